@@ -1,0 +1,1 @@
+"""One module a question: canonical tables in, findings out."""

@@ -1,0 +1,128 @@
+"""Turn executed notebooks into results, pages and a quarantine file, and refuse what must not be published."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from influence_lib import findings
+from influence_lib.batch import state
+from influence_lib.campaign import Campaign
+from influence_lib.intake import Intake
+from influence_lib.report import briefing, gate, page, portfolio
+from influence_lib.report.downloads import safe_cell
+
+
+class PublishError(Exception):
+    """A page holds something that must not be published."""
+
+
+def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
+    """Write results.json, a page for each executed notebook, the briefing and the rows set aside."""
+    run = {
+        "run_id": run_id,
+        "finished_at": state.now(),
+        "versions": state.versions(),
+        "library": state.versions()["influence_lib"],
+        "parameters": _parameters(campaign),
+    }
+    executed = {
+        name: nbformat.read(stage / f"{name}.ipynb", as_version=4)
+        for name in state.QUESTIONS
+        if (stage / f"{name}.ipynb").is_file()
+    }
+    results = _results(executed, campaign, data)
+    for name, notebook in executed.items():
+        _publish(stage / f"{name}.html", page.notebook_page(notebook, {**run, "notebook": name}), campaign.synthetic)
+    _publish(stage / "index.html", briefing.briefing(results, run), campaign.synthetic)
+    state.write_json(stage / "results.json", results)
+    _write_quarantine(stage / "quarantine.csv", data)
+
+
+def _parameters(campaign: Campaign) -> dict[str, Any]:
+    """Return the parameters as a page shows them; the files are listed elsewhere with their hashes."""
+    shown: dict[str, Any] = campaign.model_dump(mode="json", exclude={"files"})
+    return shown | {"as_of": str(campaign.today)}
+
+
+def _results(executed: Mapping[str, nbformat.NotebookNode], campaign: Campaign, data: Intake) -> dict[str, Any]:
+    """Return the content of results.json."""
+    account = data.to_json()
+    found = [finding for notebook in executed.values() for finding in _findings(notebook)]
+    return {
+        "campaign": campaign.campaign_id,
+        "brand": campaign.brand,
+        "name": campaign.name,
+        "start": str(campaign.start),
+        "end": str(campaign.end),
+        "as_of": str(campaign.today),
+        "synthetic": campaign.synthetic,
+        "currency": campaign.currency,
+        "inputs": [{"path": file["path"], "sha256": file["sha256"], "rows": file["rows"]} for file in account["files"]],
+        "versions": state.versions(),
+        "seed": campaign.seed,
+        "intake": account,
+        "notebooks": [
+            {"name": name, "title": _title(notebook), "href": f"{name}.html"} for name, notebook in executed.items()
+        ],
+        "findings": list({finding["id"]: finding for finding in found}.values()),
+    }
+
+
+def _findings(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
+    """Return the findings that a notebook shows, in order."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [dict(output.data[findings.MIME]) for output in outputs if findings.MIME in output.get("data", {})]
+
+
+def _title(notebook: nbformat.NotebookNode) -> str:
+    """Return the question of a notebook."""
+    return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+
+
+def _publish(file: Path, html: str, synthetic: bool) -> None:
+    """Write a page, unless it holds something that must not go out."""
+    faults = gate.faults(html, synthetic=synthetic)
+    if faults:
+        raise PublishError(f"{file.name} is not published: {'; '.join(faults)}")
+    state.write_text(file, html)
+
+
+def _write_quarantine(file: Path, data: Intake) -> None:
+    """Write the rows set aside with file, line, column, value, reason and advice; no file when there are none."""
+    file.unlink(missing_ok=True)
+    rows = [
+        [reading.path.name, fault.line, fault.column, fault.value, fault.code, fault.reason.words, fault.reason.advice]
+        for reading in data.files
+        for fault in reading.quarantine
+    ]
+    if rows:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["file", "line", "column", "value", "reason", "rule", "advice"])
+        writer.writerows([[safe_cell(str(cell)) for cell in row] for row in rows])
+        state.write_text(file, text.getvalue())
+
+
+def write_portfolio(out: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the page of all campaigns from the manifest and their results."""
+    entries = [_portfolio_entry(out, name, entry) for name, entry in manifest["campaigns"].items()]
+    html = portfolio.portfolio(
+        entries,
+        {"run_id": manifest["run_id"], "finished_at": manifest["finished_at"], "versions": manifest["versions"]},
+    )
+    _publish(out / "index.html", html, any(entry["results"] and entry["results"]["synthetic"] for entry in entries))
+
+
+def _portfolio_entry(out: Path, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one campaign as the portfolio shows it."""
+    return {
+        "campaign": name,
+        "status": entry["status"],
+        "reason": entry["error"],
+        "last_good": entry.get("last_good"),
+        "results": state.read_json(out / name / "results.json"),
+    }

@@ -1,0 +1,223 @@
+"""Plan a batch, run its campaigns side by side, and write the manifest and the portfolio."""
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from influence_lib.batch import state
+from influence_lib.batch.progress import Progress
+from influence_lib.batch.worker import Job, Result, mask, recover, run_campaign
+from influence_lib.campaign import Campaign, CampaignError, InputError
+
+
+class BatchLockedError(Exception):
+    """Another batch writes to the same outputs; the message names its process."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a batch will do: jobs to run, campaigns that are fresh, parameter files that cannot be used."""
+
+    jobs: tuple[Job, ...]
+    fresh: tuple[str, ...]
+    refused: Mapping[str, str]
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a batch ended: what was planned and what became of each campaign."""
+
+    plan: Plan
+    results: Mapping[str, Result]
+
+    @property
+    def exit_code(self) -> int:
+        """Return 1 when a campaign failed, 2 when an input could not be used, else 0."""
+        statuses = [result.status for result in self.results.values()]
+        if "failed" in statuses:
+            return 1
+        return 2 if self.plan.refused or "refused" in statuses else 0
+
+
+def files(params: Path, names: Sequence[str]) -> list[Path]:
+    """Return the parameter files of the named campaigns, or of all; raise InputError when one is not there."""
+    if not params.is_dir():
+        raise InputError(f"there is no folder '{params}'; run this where the project lies, or name it with --params")
+    found = sorted(params.glob("*.yml"))
+    if not names:
+        if not found:
+            raise InputError(f"there is no campaign in '{params}'; `influence new NAME FILE...` writes one")
+        return found
+    known = {file.stem: file for file in found}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise InputError(
+            f"no campaign called {', '.join(missing)} in '{params}'; there are: {', '.join(known) or 'none'}"
+        )
+    return [known[name] for name in names]
+
+
+def plan(params: Path, out: Path, names: Sequence[str], notebook: str | None, as_of: str | None, force: bool) -> Plan:
+    """Return what has to run: every notebook whose inputs, parameters or code changed, of every usable campaign."""
+    questions = state.QUESTIONS if notebook is None else (notebook,)
+    if notebook is not None and notebook not in state.QUESTIONS:
+        raise InputError(f"there is no notebook '{notebook}'; there are: {', '.join(state.QUESTIONS)}")
+    manifest, run_id = (
+        state.read_manifest(out),
+        f"{state.now().replace(':', '').replace('+0000', 'Z')}-{secrets.token_hex(2)}",
+    )
+    jobs, fresh, refused, reasons = [], [], {}, {}
+    for file in files(params, names):
+        try:
+            campaign = Campaign.load(file, as_of)
+        except CampaignError as error:
+            refused[file.stem] = str(error)
+            continue
+        why = {q: "asked for" if force else state.stale_reason(campaign, q, manifest, out) for q in questions}
+        stale = tuple(question for question, reason in why.items() if reason)
+        if stale:
+            jobs.append(Job(file, stale, out, as_of, run_id))
+            reasons[file.stem] = "; ".join(f"{question}: {why[question]}" for question in stale)
+        else:
+            fresh.append(file.stem)
+    return Plan(tuple(jobs), tuple(fresh), refused, reasons)
+
+
+def run(
+    params: Path,
+    out: Path,
+    names: Sequence[str] = (),
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    as_of: str | None = None,
+    notebook: str | None = None,
+    log: Path | None = None,
+) -> Outcome:
+    """Run the campaigns that changed, publish what is whole, and write `run.json` and the portfolio.
+
+    Raises InputError for a request that cannot be used and BatchLockedError when another batch is at work.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with _lock(out):
+        recover(out)
+        todo = plan(params, out, names, notebook, as_of, force)
+        started = state.now()
+        with Progress(todo.jobs, log) as progress:
+            results = _run_all(todo.jobs, jobs or os.cpu_count() or 1, progress)
+        outcome = Outcome(todo, results)
+        _account(outcome, params, out, as_of, started)
+    return outcome
+
+
+def _run_all(jobs: Sequence[Job], workers: int, progress: Progress) -> dict[str, Result]:
+    """Return the result of every job, run side by side in processes of their own."""
+    if not jobs:
+        return {}
+    context = multiprocessing.get_context("spawn")
+    messages = context.Manager().Queue()
+    listener = threading.Thread(target=_listen, args=(messages, progress), daemon=True)
+    listener.start()
+    results: dict[str, Result] = {}
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+        waiting: dict[Future[Result], Job] = {pool.submit(_in_worker, job, messages): job for job in jobs}
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                job = waiting.pop(future)
+                results[job.name] = _result(future, job)
+                progress.campaign(results[job.name])
+    messages.put(None)
+    listener.join(timeout=5)
+    return results
+
+
+def _in_worker(job: Job, messages: Any) -> Result:
+    """Run one job in a worker process, reporting through the queue."""
+    return run_campaign(job, messages.put)
+
+
+def _result(future: Future[Result], job: Job) -> Result:
+    """Return a job's result, also when its process died."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return Result(job.name, "failed", "the process that ran the campaign was ended from outside")
+    except Exception as error:
+        return Result(job.name, "failed", mask(f"{type(error).__name__}: {error}"))
+
+
+def _listen(messages: Any, progress: Progress) -> None:
+    """Show what the workers report until the end mark comes."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            message = messages.get(timeout=600)
+            if message is None:
+                return
+            progress.tell(message)
+
+
+def _account(outcome: Outcome, params: Path, out: Path, as_of: str | None, started: str) -> None:
+    """Write the manifest and the portfolio; campaigns not part of this run keep their entry."""
+    from influence_lib.batch import pages
+
+    manifest = state.read_manifest(out)
+    entries = dict(manifest["campaigns"])
+    for name, result in outcome.results.items():
+        entries[name] = _entry(entries.get(name, {}), result.to_json(), as_of)
+    for name, error in outcome.plan.refused.items():
+        entries[name] = _entry(
+            entries.get(name, {}), {"status": "refused", "error": mask(error), "seconds": 0.0, "notebooks": {}}, as_of
+        )
+    there = {file.stem for file in params.glob("*.yml")}
+    entries = {name: entry for name, entry in sorted(entries.items()) if name in there or (out / name).is_dir()}
+    run_id = outcome.plan.jobs[0].run_id if outcome.plan.jobs else manifest.get("run_id")
+    content = {
+        "run_id": run_id,
+        "started_at": started,
+        "finished_at": state.now(),
+        "versions": state.versions(),
+        "campaigns": entries,
+    }
+    state.write_json(out / "run.json", content)
+    pages.write_portfolio(out, content)
+
+
+def _entry(before: Mapping[str, Any], now: dict[str, Any], as_of: str | None) -> dict[str, Any]:
+    """Return a campaign's entry: this run's, with the fingerprints of notebooks that stayed and the last good day."""
+    kept = before.get("notebooks", {}) if now["status"] == "ok" else {}
+    good = state.now() if now["status"] == "ok" else before.get("last_good")
+    return now | {"notebooks": {**kept, **now["notebooks"]}, "last_good": good, "as_of_asked": as_of}
+
+
+@contextlib.contextmanager
+def _lock(out: Path) -> Iterator[None]:
+    """Hold the outputs for one batch; raise BatchLockedError with the holder's process when they are taken."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (out / ".lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise BatchLockedError(
+                f"another batch (process {file.read().strip()}) is writing to '{out}'; wait for it"
+            ) from error
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

@@ -1,0 +1,126 @@
+"""What the last runs left behind: the manifest, fingerprints, and whether a report is still fresh."""
+
+import datetime as dt
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import influence_lib
+from influence_lib.campaign import Campaign, CampaignError
+from influence_lib.intake.files import sha256
+
+LIBRARY = Path(influence_lib.__file__).parent
+NOTEBOOKS = LIBRARY.parent / "notebooks"
+QUESTIONS = ("engagement_vs_reach", "sponsorship_saturation", "campaign_roi")
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "seaborn", "matplotlib", "papermill")
+CODE_SUFFIXES = {".py", ".html", ".css"}
+
+
+def now() -> str:
+    """Return the present moment in UTC."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this library and of what its numbers rest on."""
+    found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), "influence_lib": influence_lib.__version__, **found}
+
+
+def _digest(*parts: str) -> str:
+    """Return a short fingerprint of texts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def code_fingerprint() -> str:
+    """Return the fingerprint of this library's code and templates and of the versions it runs on."""
+    files = sorted(path for path in LIBRARY.rglob("*") if path.suffix in CODE_SUFFIXES)
+    return _digest(json.dumps(versions()), *(f"{path.relative_to(LIBRARY)}\0{sha256(path)}" for path in files))
+
+
+@functools.cache
+def notebook_fingerprint(notebook: str) -> str:
+    """Return the fingerprint of a notebook's cells, whatever their outputs."""
+    cells = json.loads((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return _digest(*("".join(cell["source"]) for cell in cells))
+
+
+def fingerprints(campaign: Campaign, notebook: str) -> dict[str, str]:
+    """Return what a notebook's result depends on: inputs, parameters with the day, and code."""
+    inputs = [f"{entry.path}\0{sha256(campaign.path_of(entry))}" for entry in campaign.files]
+    return {
+        "inputs": _digest(*inputs),
+        "parameters": _digest(campaign.model_dump_json(), str(campaign.today)),
+        "code": _digest(code_fingerprint(), notebook_fingerprint(notebook)),
+    }
+
+
+def read_json(file: Path) -> dict[str, Any] | None:
+    """Return the object in a JSON file; None when there is no such file or it is not whole."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Return `run.json`, or an empty manifest when there is none that can be read."""
+    return read_json(out / "run.json") or {"run_id": None, "campaigns": {}}
+
+
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON in one step: readers see the old file or the new one, never half of it."""
+    write_text(file, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write text in one step: readers see the old file or the new one, never half of it."""
+    part = file.with_name(f".{file.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(file)
+
+
+def stale_reason(campaign: Campaign, notebook: str, manifest: Mapping[str, Any], out: Path) -> str | None:
+    """Return why a notebook must run again, or None when its report is fresh."""
+    entry = manifest["campaigns"].get(campaign.campaign_id, {}).get("notebooks", {}).get(notebook)
+    if entry is None:
+        return "never run"
+    if entry["status"] != "ok":
+        return "failed last time"
+    if not (out / campaign.campaign_id / f"{notebook}.html").is_file():
+        return "its page is gone"
+    wanted = fingerprints(campaign, notebook)
+    changed = [name for name, value in wanted.items() if entry["fingerprints"].get(name) != value]
+    return f"{' and '.join(changed)} changed" if changed else None
+
+
+def status(params: Path, out: Path) -> list[dict[str, str | None]]:
+    """Return for each campaign of `params`: fresh, stale, failed or refused, the reason, and when it last ran well."""
+    manifest, rows = read_manifest(out), []
+    for file in sorted(params.glob("*.yml")):
+        entry = manifest["campaigns"].get(file.stem, {})
+        row: dict[str, str | None] = {"campaign": file.stem, "last_good": entry.get("last_good")}
+        try:
+            campaign = Campaign.load(file, entry.get("as_of_asked"))
+        except CampaignError as error:
+            rows.append(row | {"status": "refused", "reason": str(error)})
+            continue
+        if entry.get("status") in {"failed", "refused"}:
+            rows.append(row | {"status": entry["status"], "reason": entry.get("error")})
+            continue
+        reasons = {q: stale_reason(campaign, q, manifest, out) for q in QUESTIONS}
+        told = "; ".join(f"{question}: {reason}" for question, reason in reasons.items() if reason)
+        rows.append(row | {"status": "stale" if told else "fresh", "reason": told or None})
+    return rows

@@ -1,0 +1,213 @@
+"""Run one campaign in a process of its own: read the inputs, execute the notebooks, make the pages, publish by rename."""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from influence_lib.batch import state
+from influence_lib.campaign import Campaign, InputError
+from influence_lib.tables import TableError
+
+CELL_SECONDS = 600
+LONGEST_SOCKET_FOLDER = 80
+Tell = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One campaign to run: its YAML, the notebooks to execute, where to publish, and the day asked for."""
+
+    file: Path
+    notebooks: tuple[str, ...]
+    out: Path
+    as_of: str | None
+    run_id: str
+
+    @property
+    def name(self) -> str:
+        """Return the campaign's id."""
+        return self.file.stem
+
+
+@dataclass
+class Result:
+    """What became of one campaign: ok, failed or refused; by notebook seconds, fingerprints and error."""
+
+    campaign: str
+    status: str = "ok"
+    error: str | None = None
+    seconds: float = 0.0
+    notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    log: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry of the manifest; the traceback stays in the log."""
+        return {
+            "status": self.status,
+            "error": self.error,
+            "seconds": round(self.seconds, 2),
+            "notebooks": self.notebooks,
+        }
+
+
+def run_campaign(job: Job, tell: Tell) -> Result:
+    """Run one campaign. Whatever goes wrong ends in the result and never touches the last good report."""
+    started, result = time.monotonic(), Result(job.name)
+    stage = job.out / ".staging" / f"{job.name}-{job.run_id}"
+    try:
+        _prepare(job, stage)
+        _run(job, stage, result, tell)
+        publish(stage, job.out / job.name)
+    except (InputError, TableError) as error:
+        result.status, result.error = "refused", str(error)
+    except Exception as error:
+        result.status, result.error, result.log = "failed", _told(error), traceback.format_exc()
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def _prepare(job: Job, stage: Path) -> None:
+    """Start the staging folder from the last good report, so that notebooks that are fresh stay."""
+    shutil.rmtree(stage, ignore_errors=True)
+    if (job.out / job.name).is_dir():
+        shutil.copytree(job.out / job.name, stage)
+    else:
+        stage.mkdir(parents=True)
+
+
+def _run(job: Job, stage: Path, result: Result, tell: Tell) -> None:
+    """Read the inputs, execute the notebooks, and make pages and results in the staging folder."""
+    from influence_lib import intake
+    from influence_lib.batch import pages
+
+    campaign = Campaign.load(job.file, job.as_of)
+    data = intake.load(campaign)
+    for notebook in job.notebooks:
+        started = time.monotonic()
+        marks = state.fingerprints(campaign, notebook)
+        entry = result.notebooks[notebook] = {"status": "failed", "seconds": 0.0, "fingerprints": marks, "error": None}
+        try:
+            _execute(job, notebook, stage, tell)
+        except Exception as error:
+            entry["error"] = _told(error)
+            raise
+        finally:
+            entry["seconds"] = round(time.monotonic() - started, 2)
+        entry["status"] = "ok"
+        tell({"kind": "notebook", "campaign": job.name, "notebook": notebook, "seconds": entry["seconds"]})
+    pages.write(stage, campaign, data, job.run_id)
+
+
+def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:
+    """Execute one notebook with papermill in the staging folder; raise unless every cell ran."""
+    import papermill
+    from traitlets.config import Config
+
+    source, target = state.NOTEBOOKS / f"{notebook}.ipynb", stage / f"{notebook}.ipynb"
+    cells = len(json.loads(source.read_text(encoding="utf-8"))["cells"])
+    tell({"kind": "start", "campaign": job.name, "notebook": notebook, "cells": cells})
+    with tempfile.TemporaryDirectory(prefix="influence-") as sockets:
+        executed = papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters={"campaign_file": _relative(job.file), "as_of": job.as_of or ""},
+            cwd=str(state.NOTEBOOKS),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            autosave_cell_every=0,
+            execution_timeout=CELL_SECONDS,
+            config=Config({"KernelManager": _transport(sockets)}),
+            on_cell_executed=lambda **_: tell({"kind": "cell", "campaign": job.name, "notebook": notebook}),
+        )
+    _refuse_unfinished(executed, notebook)
+    clean(target)
+
+
+def _transport(folder: str) -> dict[str, str]:
+    """Return how to talk to the kernel: through sockets in a folder of its own, where paths are short enough for that.
+
+    Two kernels that share a folder (jupyter_client's default is the working folder) can take each other's sockets.
+    """
+    short = len(folder) < LONGEST_SOCKET_FOLDER
+    return {"transport": "ipc", "ip": f"{folder}/kernel"} if os.name == "posix" and short else {}
+
+
+def _relative(file: Path) -> str:
+    """Return the YAML's path as seen from the notebooks, so that no absolute path is kept in an output."""
+    try:
+        return Path(os.path.relpath(file.resolve(), state.NOTEBOOKS)).as_posix()
+    except ValueError:
+        return str(file.resolve())
+
+
+def _refuse_unfinished(executed: Mapping[str, Any], notebook: str) -> None:
+    """Raise unless every code cell was executed without an error: papermill calls a killed kernel's cells completed."""
+    for number, cell in enumerate(executed["cells"], start=1):
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        if cell.get("execution_count") is None or any(out["output_type"] == "error" for out in cell["outputs"]):
+            raise RuntimeError(f"{notebook}: cell {number} did not finish")
+
+
+def clean(file: Path) -> None:
+    """Take papermill's paths and times out of an executed notebook."""
+    import nbformat
+
+    notebook = nbformat.read(file, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+    nbformat.write(notebook, file)
+
+
+def _told(error: Exception) -> str:
+    """Return an error as one line without paths of the machine."""
+    name = getattr(error, "ename", None) or type(error).__name__
+    said = str(getattr(error, "evalue", None) or error).strip().splitlines() or [""]
+    return mask(f"{name}: {said[-1]}")[:500]
+
+
+def mask(text: str) -> str:
+    """Return text in which absolute paths are cut down to the file's name."""
+    words = [
+        Path(word.strip("'\"():,")).name if word.strip("'\"():,").startswith(("/", "C:\\")) else word
+        for word in text.split(" ")
+    ]
+    return " ".join(words)
+
+
+def publish(stage: Path, target: Path) -> None:
+    """Put the staging folder in the place of the last good report by renaming; the old one is gone only afterwards."""
+    aside = stage.with_name(f"{target.name}.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if target.exists():
+        target.rename(aside)
+    try:
+        stage.rename(target)
+    except OSError:
+        if aside.exists():
+            aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def recover(out: Path) -> None:
+    """Put back a report that a killed run had set aside, and sweep what it left in the staging folder."""
+    staging = out / ".staging"
+    if not staging.is_dir():
+        return
+    for aside in staging.glob("*.old"):
+        target = out / aside.name.removesuffix(".old")
+        if not target.exists():
+            aside.rename(target)
+    shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,344 @@
+"""The parameters of one campaign: one YAML, one validated model, all problems told at once."""
+
+import datetime as dt
+import difflib
+import json
+import re
+import zoneinfo
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import babel.core
+import babel.numbers
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{stem}{n}" for stem in ("com", "lpt") for n in range(1, 10))}
+SIZE_LIMIT = 200_000
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class InputError(Exception):
+    """A request or an input cannot be used; the message names file, key, row or column and the way out."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a parameter file."""
+
+    key: str
+    message: str
+
+
+class CampaignError(InputError):
+    """A parameter file cannot be used; the message lists every problem of the file."""
+
+    def __init__(self, file: Path, problems: list[Problem]) -> None:
+        """Word the problems of `file`."""
+        self.file, self.problems = file, problems
+        lines = [
+            f"  - {problem.key}: {problem.message}" if problem.key else f"  - {problem.message}" for problem in problems
+        ]
+        super().__init__("\n".join([f"{file} cannot be used:", *lines]))
+
+
+class _Model(BaseModel):
+    """Settings shared by all parts: no unknown keys, no silent conversion, no later change."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+
+
+class FileParameters(_Model):
+    """One export and what cannot be read from it."""
+
+    path: str = Field(description="the export, as downloaded; relative to this YAML", min_length=1)
+    source: (
+        Literal["tracker", "roster", "meta_instagram", "shopify_orders", "orders", "payments", "daily_series"] | None
+    ) = Field(None, description="what kind of file it is; recognised by its headers when left out")
+    columns: dict[str, str | list[str]] = Field(
+        default_factory=dict, description="canonical column: header in the file; overrides any guess"
+    )
+    sheet: str | None = Field(None, description="the sheet of a workbook; the first fitting one when left out")
+    platform: str | None = Field(None, description="the platform, where the file has no column for it")
+    timezone: str | None = Field(None, description="time zone of times without an offset; the campaign's when left out")
+    date_order: Literal["day_first", "month_first", "year_first"] | None = Field(
+        None, description="order of the parts of a date such as 03/04/2026; needed only when every date is ambiguous"
+    )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="decimal mark of numbers such as 1.234; needed only when every number is ambiguous"
+    )
+    currency: str | None = Field(None, description="currency of the amounts, where the file has no column for it")
+
+
+class Campaign(_Model):
+    """The parameters of one campaign."""
+
+    campaign_id: str = Field(description="short name; the same as the file's name", pattern=ID_PATTERN)
+    brand: str = Field(description="the brand, as readers should see it", min_length=1, max_length=80)
+    start: dt.date = Field(description="first day of the campaign")
+    end: dt.date = Field(description="last day of the campaign")
+    files: list[FileParameters] = Field(description="the exports", min_length=1)
+    title: str | None = Field(None, description="the campaign's name, as readers should see it", max_length=80)
+    campaign_labels: list[str] = Field(
+        default_factory=list, description="how the files name this campaign; its id and title when left out"
+    )
+    timezone: str = Field("UTC", description="the brand's time zone, for times without an offset and for days")
+    currency: str | None = Field(None, description="currency of money, such as EUR; without it nothing is about money")
+    as_of: dt.date | None = Field(None, description="the day the report speaks of; today when left out")
+    synthetic: bool = Field(False, description="true when the data are made up; every page says so")
+    creator_names: Literal["hashed", "shown"] = Field(
+        "hashed", description="whether creators appear under a hash or under the names in the files"
+    )
+    margin: Fraction | None = Field(
+        None,
+        description="share of net revenue left after goods, payment and delivery; without it no return on investment",
+    )
+    attribution_days: int = Field(28, description="days after the end in which a code still counts", ge=0, le=365)
+    brand_codes: list[str] = Field(default_factory=list, description="discount codes of the brand itself")
+    minimum_age_days: int = Field(7, description="posts younger than this when read are left out of rates", ge=0, le=90)
+    band: tuple[int, int] = Field((25_000, 250_000), description="followers from, to: the size the brand looks for")
+    benchmark: tuple[Fraction, Fraction] = Field(
+        (0.03, 0.04), description="engagement rate expected in the band, from, to (published claim S0-10)"
+    )
+    tiers: dict[str, tuple[int, int]] = Field(
+        default_factory=lambda: {
+            "nano": (1_000, 10_000),
+            "micro": (10_000, 100_000),
+            "macro": (100_000, 1_000_000),
+            "mega": (1_000_000, 1_000_000_000),
+        },
+        description="follower bands by name: from (included), to (excluded)",
+    )
+    saturation_limit: Fraction = Field(0.5, description="highest acceptable share of sponsored posts")
+    saturation_days: int = Field(90, description="days over which that share is taken", ge=28, le=366)
+    confidence: float = Field(0.95, description="level of all intervals", ge=0.5, lt=1)
+    quarantine_limit: Fraction = Field(0.05, description="share of rows set aside above which a file is refused")
+    seed: int = Field(20260101, description="start of every random number; printed on the page", ge=0)
+    locale: str = Field("en_GB", description="how numbers and dates are written")
+
+    _home: Path = Path()
+    _today: dt.date | None = None
+
+    @field_validator("campaign_id")
+    @classmethod
+    def _not_a_device(cls, value: str) -> str:
+        """Refuse names that Windows keeps for devices."""
+        if value in DEVICE_NAMES:
+            raise ValueError("this name is reserved by Windows; choose another")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        """Refuse an unknown time zone."""
+        if value not in zoneinfo.available_timezones():
+            raise ValueError(f"unknown time zone '{value}'; write one such as Europe/Berlin or UTC")
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str | None) -> str | None:
+        """Refuse an unknown currency."""
+        if value is not None and value not in babel.numbers.list_currencies():
+            raise ValueError(f"unknown currency '{value}'; write its three letters such as EUR")
+        return value
+
+    @field_validator("locale")
+    @classmethod
+    def _known_locale(cls, value: str) -> str:
+        """Refuse an unknown locale."""
+        try:
+            babel.core.Locale.parse(value)
+        except (ValueError, babel.core.UnknownLocaleError) as error:
+            raise ValueError(f"unknown locale '{value}'; write one such as en_GB or de_DE") from error
+        return value
+
+    @field_validator("band", "benchmark")
+    @classmethod
+    def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
+        """Refuse a range that does not rise."""
+        if value[0] >= value[1]:
+            raise ValueError("the first number must be smaller than the second")
+        return value
+
+    @field_validator("tiers")
+    @classmethod
+    def _named_bands(cls, value: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+        """Refuse tier names that cannot be part of an id, bands that do not rise and bands that overlap."""
+        for name, (low, high) in value.items():
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name) or low >= high:
+                raise ValueError(f"tier '{name}': use a lower-case name, and a first number below the second")
+        ordered = sorted(value.values())
+        if any(first[1] > second[0] for first, second in zip(ordered, ordered[1:], strict=False)):
+            raise ValueError("two tiers overlap; end each where the next begins")
+        return value
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        """Refuse a campaign that ends before it starts."""
+        if self.end < self.start:
+            raise ValueError(f"end: {self.end} is before start {self.start}")
+        return self
+
+    @classmethod
+    def load(cls, file: str | Path, as_of: str | dt.date | None = None) -> "Campaign":
+        """Return the campaign of a YAML file; `as_of` (a date or YYYY-MM-DD) overrides the file's.
+
+        Raises CampaignError with every problem of the file.
+        """
+        path = Path(file)
+        raw = _read_yaml(path)
+        if as_of:
+            raw["as_of"] = str(as_of)
+        problems: list[Problem] = []
+        try:
+            campaign = cls.model_validate_json(json.dumps(raw))
+        except ValidationError as error:
+            raise CampaignError(path, [_problem(item) for item in error.errors()]) from error
+        if campaign.campaign_id != path.stem:
+            problems.append(
+                Problem("campaign_id", f"is '{campaign.campaign_id}' but the file is '{path.name}'; make them the same")
+            )
+        campaign._home = path.resolve().parent
+        campaign._today = campaign.as_of or dt.datetime.now(zoneinfo.ZoneInfo(campaign.timezone)).date()
+        problems += [p for number, entry in enumerate(campaign.files) for p in campaign._file_problems(number, entry)]
+        if problems:
+            raise CampaignError(path, problems)
+        return campaign
+
+    def _file_problems(self, number: int, entry: FileParameters) -> list[Problem]:
+        """Return what is wrong with one entry of `files` before it is opened."""
+        key, path = f"files.{number + 1}.path", self.path_of(entry)
+        problems = []
+        if "://" in entry.path:
+            return [Problem(key, f"'{entry.path}' is an address; download the file and name it here")]
+        if not path.exists():
+            problems.append(
+                Problem(
+                    key,
+                    f"there is no file '{entry.path}' (paths are relative to this YAML); correct the path or export it again",
+                )
+            )
+        elif not path.is_file():
+            problems.append(Problem(key, f"'{entry.path}' is not a file; name the export itself"))
+        elif path.stat().st_size == 0:
+            problems.append(Problem(key, f"'{entry.path}' is empty (0 bytes); export it again"))
+        if entry.timezone is not None and entry.timezone not in zoneinfo.available_timezones():
+            problems.append(Problem(f"files.{number + 1}.timezone", f"unknown time zone '{entry.timezone}'"))
+        return problems
+
+    def path_of(self, entry: FileParameters) -> Path:
+        """Return where an entry of `files` lies."""
+        return self._home / entry.path
+
+    @property
+    def today(self) -> dt.date:
+        """Return the day the report speaks of."""
+        return self._today or self.end
+
+    @property
+    def name(self) -> str:
+        """Return the campaign's name for readers."""
+        return self.title or self.campaign_id.replace("_", " ").replace("-", " ").capitalize()
+
+    @property
+    def labels(self) -> set[str]:
+        """Return, in small letters, how the files may name this campaign."""
+        given = self.campaign_labels or [self.campaign_id, self.name]
+        return {label.casefold().strip() for label in given}
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Safe YAML with the surprises taken out: a key twice is an error, no and 1:30 and dates stay text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping; raise when a key stands there twice."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key}' stands here twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases, which can blow a small file up."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(
+                None, None, "aliases (*name) are not allowed", self.peek_event().start_mark
+            )
+        return super().compose_node(parent, index)
+
+
+_StrictLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:bool", r"^(?:true|false)$", "tf"),
+    ("tag:yaml.org,2002:null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("tag:yaml.org,2002:int", r"^-?(?:0|[1-9][0-9_]*)$", "-0123456789"),
+    ("tag:yaml.org,2002:float", r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$", "-0123456789"),
+):
+    _StrictLoader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping in a YAML file, or raise CampaignError."""
+    if not path.is_file():
+        raise CampaignError(path, [Problem("", "there is no such file; `influence new NAME FILE...` writes one")])
+    if path.stat().st_size > SIZE_LIMIT:
+        raise CampaignError(path, [Problem("", f"larger than {SIZE_LIMIT} bytes; this is not a parameter file")])
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+    except UnicodeDecodeError as error:
+        raise CampaignError(path, [Problem("", "is not UTF-8 text; save it as UTF-8")]) from error
+    except yaml.YAMLError as error:
+        raise CampaignError(path, [Problem("", _yaml_fault(error))]) from error
+    if not isinstance(raw, dict):
+        raise CampaignError(path, [Problem("", "holds no keys; `influence new NAME FILE...` writes a commented one")])
+    return raw
+
+
+def _yaml_fault(error: yaml.YAMLError) -> str:
+    """Return a YAML error as one sentence with its line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    where = f"line {mark.line + 1}: " if mark else ""
+    return f"{where}{getattr(error, 'problem', None) or 'not valid YAML'}"
+
+
+def _described(location: tuple[int | str, ...]) -> str:
+    """Return what the key at `location` means, or nothing when it is unknown."""
+    model: type[BaseModel] = FileParameters if location[0] == "files" and len(location) > 2 else Campaign
+    name = str(location[2] if model is FileParameters else location[0])
+    known = model.model_fields.get(name)
+    return known.description or "" if known else ""
+
+
+def _problem(item: Any) -> Problem:
+    """Return one pydantic error in the words of a person."""
+    location = tuple(item["loc"])
+    key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in location)
+    if item["type"] == "extra_forbidden":
+        return Problem("", f"unknown key '{key}'{_nearest(location)}")
+    if item["type"] == "missing":
+        return Problem(key, f"missing ({_described(location)})")
+    said = item["msg"].removeprefix("Value error, ")
+    if not location:
+        return Problem("", said)
+    value = "" if isinstance(item["input"], dict | list) else f", not {item['input']!r}"
+    return Problem(key, f"{said[0].lower()}{said[1:]}{value} ({_described(location)})")
+
+
+def _nearest(location: tuple[int | str, ...]) -> str:
+    """Return a suggestion for a mistyped key."""
+    model: type[BaseModel] = FileParameters if location[0] == "files" and len(location) > 2 else Campaign
+    near = difflib.get_close_matches(str(location[-1]), list(model.model_fields), n=1)
+    return f"; did you mean '{near[0]}'?" if near else f"; the keys are: {', '.join(model.model_fields)}"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of a parameter file, for editors that complete keys."""
+    return Campaign.model_json_schema()

@@ -1,0 +1,256 @@
+"""The answer to one question: a sentence, the number behind it, its interval, n, verdict and caveats."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from influence_lib.metrics import UNIT_KINDS, show
+
+Verdict = Literal["supported", "contradicted", "undecided", "not_enough_data", "not_available"]
+VERDICT_LABELS: Mapping[str, str] = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "undecided": "Undecided",
+    "not_enough_data": "Not enough data",
+    "not_available": "Not available",
+}
+MIME = "application/vnd.influence.finding.v1+json"
+TELLING_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a finding's id stands for: short label, unit, notebook and the published claims it speaks to."""
+
+    label: str
+    unit: str
+    notebook: str
+    claims: tuple[str, ...] = ()
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "engagement.size_elasticity": Question(
+        "Change of engagement rate with size", "elasticity", "engagement_vs_reach", ("S0-04",)
+    ),
+    "engagement.sweet_spot": Question("Best size", "followers", "engagement_vs_reach", ("S0-05",)),
+    "engagement.rate": Question("Engagement rate by size", "fraction", "engagement_vs_reach"),
+    "engagement.rate_in_band": Question("Engagement rate in the band", "fraction", "engagement_vs_reach", ("S0-10",)),
+    "engagement.reach_rate": Question("Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08",)),
+    "saturation.sponsored_effect": Question(
+        "Sponsored against organic posts", "relative change", "sponsorship_saturation"
+    ),
+    "saturation.kink": Question("Share where engagement starts to fall", "fraction", "sponsorship_saturation"),
+    "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
+    "saturation.over_limit": Question("Creators above the limit", "count", "sponsorship_saturation"),
+    "roi.cost": Question("Cost", "money", "campaign_roi"),
+    "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi"),
+    "roi.attributed_roas": Question("Attributed revenue per 1 spent", "ratio", "campaign_roi"),
+    "roi.roi": Question("Attributed return on investment", "ratio", "campaign_roi"),
+    "roi.incremental_revenue": Question("Extra revenue in the daily sales", "money", "campaign_roi"),
+    "roi.incremental_roas": Question("Extra revenue per 1 spent", "ratio", "campaign_roi"),
+    "roi.smallest_detectable": Question("Smallest effect that could be seen", "money", "campaign_roi"),
+    "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi"),
+    "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi"),
+}
+
+
+def question(finding_id: str) -> Question:
+    """Return what a finding's id stands for; `engagement.rate.micro` belongs to `engagement.rate`."""
+    if finding_id in QUESTIONS:
+        return QUESTIONS[finding_id]
+    return QUESTIONS[finding_id.rpartition(".")[0]]
+
+
+def rounded(value: float | None) -> float | None:
+    """Return the value to six telling digits, the same on every machine; None when it is not a number."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{TELLING_DIGITS}g}")
+
+
+def plain(value: Any) -> Any:
+    """Return a table cell as JSON knows it."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()[:10]
+    if hasattr(value, "item"):
+        value = value.item()
+    return rounded(value) if isinstance(value, float) else value
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """How one column of a shown table reads: its label and the kind of its values (see metrics.show)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """Rows with the words a reader needs: caption, column labels and kinds. It shows itself as Markdown."""
+
+    caption: str
+    columns: tuple[TableColumn, ...]
+    rows: pd.DataFrame
+    currency: str | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as plain dictionaries."""
+        names = [column.name for column in self.columns]
+        return [{name: plain(row[name]) for name in names} for row in self.rows[names].to_dict("records")]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the table as JSON."""
+        columns = [{"name": c.name, "label": c.label, "kind": c.kind} for c in self.columns]
+        return {"caption": self.caption, "columns": columns, "rows": self.records(), "currency": self.currency}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        head = "| " + " | ".join(c.label for c in self.columns) + " |"
+        rule = "|" + "|".join(" --- " if c.kind in {"text", "date"} else " ---: " for c in self.columns) + "|"
+        body = [
+            "| " + " | ".join(_cell(show(row[c.name], c.kind, self.currency)) for c in self.columns) + " |"
+            for row in self.records()
+        ]
+        text = "\n".join([f"**{self.caption}**", "", head, rule, *body])
+        return {TABLE_MIME: self.to_json(), "text/markdown": text, "text/plain": text}
+
+
+TABLE_MIME = "application/vnd.influence.table.v1+json"
+
+
+def _cell(text: str) -> str:
+    """Return text that cannot break out of a Markdown table cell."""
+    for sign in "\\`*_{}[]<>|$":
+        text = text.replace(sign, "\\" + sign)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer. `estimate` and `interval` are in the unit of its question; n counts rows, clusters creators.
+
+    Without an interval and an n there is no estimate: such a finding says what is missing instead.
+    """
+
+    id: str
+    headline: str
+    verdict: Verdict
+    method: str
+    estimate: float | None = None
+    interval: tuple[float, float] | None = None
+    n: int = 0
+    clusters: int | None = None
+    level: float = 0.95
+    caveats: tuple[str, ...] = ()
+    table: ShownTable | None = None
+    counted: bool = False
+    currency: str | None = None
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an estimate without interval and n, and an id that is not in the contract."""
+        question(self.id)
+        finite = self.estimate is not None and math.isfinite(self.estimate)
+        if self.estimate is not None and not (finite and self.interval and self.n > 0):
+            raise ValueError(f"finding '{self.id}' has an estimate without an interval or an n")
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the estimate."""
+        return question(self.id).unit
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as `results.json` holds it."""
+        asked = question(self.id)
+        return {
+            "id": self.id,
+            "notebook": asked.notebook,
+            "label": asked.label,
+            "headline": self.headline,
+            "estimate": rounded(self.estimate),
+            "interval": None if self.interval is None else [rounded(end) for end in self.interval],
+            "level": self.level,
+            "counted": self.counted,
+            "unit": self.unit,
+            "currency": self.currency,
+            "n": self.n,
+            "clusters": self.clusters,
+            "verdict": self.verdict,
+            "method": self.method,
+            "caveats": list(self.caveats),
+            "claims": list(asked.claims),
+            "details": {name: rounded(value) for name, value in self.details.items()},
+            "table": self.table.records() if self.table else [],
+            "columns": self.table.to_json()["columns"] if self.table else [],
+            "caption": self.table.caption if self.table else None,
+        }
+
+    def number(self) -> str:
+        """Return the estimate with its interval and n as one short text."""
+        if self.estimate is None or self.interval is None:
+            return VERDICT_LABELS[self.verdict]
+        kind = UNIT_KINDS[self.unit]
+        shown = [show(value, kind, self.currency) for value in (self.estimate, *self.interval)]
+        if self.counted:
+            return f"{shown[0]} (counted, n = {self.n})"
+        return f"{shown[0]} ({self.level:.0%} interval {shown[1]} to {shown[2]}, n = {self.n})"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        text = f"**{self.headline}**\n\n*{VERDICT_LABELS[self.verdict]}.* {self.number()}. {self.method}"
+        return {MIME: self.to_json(), "text/markdown": text.replace("$", "\\$"), "text/plain": self.headline}
+
+
+class Findings:
+    """Several findings shown one after the other, each with its table."""
+
+    def __init__(self, *items: Finding) -> None:
+        """Keep the findings in order."""
+        self.items = items
+
+    def _ipython_display_(self) -> None:
+        """Show each finding as if it stood alone."""
+        from IPython.display import display
+
+        for item in self.items:
+            display(item)
+            if item.table is not None:
+                display(item.table)
+
+
+def not_enough(finding_id: str, headline: str, method: str, **known: Any) -> Finding:
+    """Return the finding that says how much more data is needed."""
+    return Finding(finding_id, headline, "not_enough_data", method, **known)
+
+
+def not_available(finding_id: str, headline: str, method: str = "Not computed.", **known: Any) -> Finding:
+    """Return the finding that says which input is missing."""
+    return Finding(finding_id, headline, "not_available", method, **known)
+
+
+@dataclass(frozen=True)
+class Caveats:
+    """What could make this campaign's findings wrong, each once."""
+
+    items: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *findings: Finding) -> "Caveats":
+        """Return the caveats of several findings, each once, in order."""
+        return cls(tuple(dict.fromkeys(caveat for finding in findings for caveat in finding.caveats)))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        items = self.items or ("Nothing particular to this campaign.",)
+        text = "\n".join(f"- {item}" for item in items)
+        return {CAVEATS_MIME: {"items": list(items)}, "text/markdown": text, "text/plain": text}
+
+
+CAVEATS_MIME = "application/vnd.influence.caveats.v1+json"

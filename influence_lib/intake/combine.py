@@ -1,0 +1,239 @@
+"""Join what the files of a campaign gave into one set of canonical tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from influence_lib import wording
+from influence_lib.campaign import Campaign
+from influence_lib.intake.reading import FileReading, read_file
+from influence_lib.intake.reasons import REASONS
+from influence_lib.intake.typed import hashed
+from influence_lib.tables import TABLES, Tables
+
+MIME = "application/vnd.influence.intake.v1+json"
+FIRST_WORD = ("meta_instagram", "tracker")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The tables of one campaign, and the account of every row of every file."""
+
+    campaign: Campaign
+    tables: Tables
+    files: tuple[FileReading, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Return in one sentence how many rows were used and why the others were not."""
+        reasons = [(REASONS[code].words, rows) for code, rows in self.by_reason().items()]
+        return wording.intake_sentence(sum(f.rows for f in self.files), sum(f.used for f in self.files), reasons)
+
+    def by_reason(self) -> dict[str, int]:
+        """Return rows not used, by reason code, most first."""
+        counts: dict[str, int] = {}
+        for file in self.files:
+            for code, rows in [*file.set_aside_by_reason.items(), *file.dropped.items()]:
+                counts[code] = counts.get(code, 0) + rows
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def sources(self) -> str:
+        """Return the names of the files, for captions."""
+        return ", ".join(file.path.name for file in self.files)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the account as data for the page."""
+        campaign = self.campaign
+        return {
+            "campaign": {
+                "campaign_id": campaign.campaign_id,
+                "brand": campaign.brand,
+                "name": campaign.name,
+                "start": str(campaign.start),
+                "end": str(campaign.end),
+                "as_of": str(campaign.today),
+                "synthetic": campaign.synthetic,
+                "currency": campaign.currency,
+                "margin": campaign.margin,
+                "seed": campaign.seed,
+                "locale": campaign.locale,
+                "confidence": campaign.confidence,
+            },
+            "sentence": self.sentence,
+            "files": [_file_json(file) for file in self.files],
+            "notes": list(self.notes),
+        }
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        lines = [self.sentence, *(f"- {note}" for note in self.notes)]
+        synthetic = ["**Synthetic data.**"] if self.campaign.synthetic else []
+        return {MIME: self.to_json(), "text/markdown": "\n\n".join([*synthetic, *lines]), "text/plain": self.sentence}
+
+
+def _file_json(file: FileReading) -> dict[str, Any]:
+    """Return the account of one file."""
+    aside = [("set aside", code, rows) for code, rows in file.set_aside_by_reason.items()]
+    gone = [("dropped", code, rows) for code, rows in file.dropped.items()]
+    return {
+        "path": file.path.name,
+        "source": file.source.name,
+        "label": file.source.label,
+        "sha256": file.sha256,
+        "rows": file.rows,
+        "used": file.used,
+        "set_aside": file.set_aside,
+        "dropped": sum(file.dropped.values()),
+        "reasons": [
+            {"kind": kind, "code": code, "reason": REASONS[code].words, "rows": rows}
+            for kind, code, rows in [*aside, *gone]
+        ],
+        "notes": [*file.normalised, *file.notes],
+    }
+
+
+def load(campaign: Campaign) -> Intake:
+    """Return the campaign's tables and the account of its files.
+
+    Raises FileError for a file that cannot be used, TableError when the joined tables break their rules.
+    """
+    files = tuple(read_file(entry, campaign) for entry in campaign.files)
+    ranked = sorted(
+        files,
+        key=lambda file: FIRST_WORD.index(file.source.name) if file.source.name in FIRST_WORD else len(FIRST_WORD),
+    )
+    joined = {name: _stacked(ranked, name) for name in [*TABLES, "agreed"]}
+    joined, notes = _joined(joined, campaign)
+    tables = Tables(**{name: TABLES[name].shape(rows) for name, rows in joined.items() if name in TABLES}).validate()
+    remarks = tuple(f"{file.path.name}: {note}" for file in files for note in (*file.normalised, *file.notes))
+    return Intake(campaign, tables, files, (*remarks, *notes))
+
+
+def _stacked(files: Sequence[FileReading], name: str) -> pd.DataFrame:
+    """Return one table's rows of all files, one below the other."""
+    parts = [file.frames[name] for file in files if name in file.frames and len(file.frames[name])]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return the tables with one row a key, creators under one name, gaps filled from other files, and remarks."""
+    notes: list[str] = []
+    posts = _first_known(frames["posts"], ["post_id"])
+    followers = _followers(frames["followers"], posts, campaign, notes)
+    posts = _with_platform(posts, followers)
+    costs = _costs(frames["costs"], frames.pop("agreed"), campaign, notes)
+    frames = frames | {
+        "posts": posts,
+        "followers": followers,
+        "post_metrics": _first_known(frames["post_metrics"], ["post_id", "observed_at"]),
+        "influencers": _influencers(frames["influencers"], [posts, followers, frames["tracking"]]),
+        "orders": _first_known(frames["orders"], ["order_id"]),
+        "series": _first_known(frames["series"], ["date", "name"]),
+        "tracking": _codes(frames["tracking"], notes),
+    }
+    frames["costs"] = _shared_unless_known(costs, set(frames["influencers"].get("influencer_id", [])), notes)
+    if campaign.creator_names == "hashed":
+        frames = {name: _hashed(rows) for name, rows in frames.items()}
+    return frames, notes
+
+
+def _first_known(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return one row a key, each column with the first known value among the files."""
+    if rows.empty:
+        return rows
+    for name in key:
+        if name not in rows:
+            rows = rows.assign(**{name: pd.NaT})
+    return rows.groupby(key, sort=False, dropna=False).first().reset_index()
+
+
+def _followers(rows: pd.DataFrame, posts: pd.DataFrame, campaign: Campaign, notes: list[str]) -> pd.DataFrame:
+    """Return follower counts with platform and time; a count without a time is of the day of the report."""
+    if rows.empty:
+        return rows
+    undated = rows["observed_at"].isna()
+    if undated.any() and undated.all():
+        notes.append("followers are one snapshot without history, used for posts of every date")
+    end = pd.Timestamp(campaign.today, tz="UTC")
+    dated = rows.assign(observed_at=rows["observed_at"].fillna(end).astype("datetime64[us, UTC]"))
+    placeless = dated["platform"].isna()
+    if placeless.any():
+        seen = (
+            posts[["influencer_id", "platform"]].drop_duplicates()
+            if len(posts)
+            else pd.DataFrame(columns=["influencer_id", "platform"])
+        )
+        spread = dated[placeless].drop(columns="platform").merge(seen, on="influencer_id", how="left")
+        dated = pd.concat([dated[~placeless], spread], ignore_index=True)
+    return _first_known(
+        dated.assign(platform=dated["platform"].fillna("other")), ["influencer_id", "platform", "observed_at"]
+    )
+
+
+def _with_platform(posts: pd.DataFrame, followers: pd.DataFrame) -> pd.DataFrame:
+    """Return posts with a platform: the file's, else the creator's only one, else other."""
+    if posts.empty:
+        return posts
+    if followers.empty:
+        return posts.assign(platform=posts["platform"].fillna("other"))
+    places = followers.groupby("influencer_id")["platform"].agg(["nunique", "first"])
+    only = places.loc[places["nunique"] == 1, "first"]
+    return posts.assign(platform=posts["platform"].fillna(posts["influencer_id"].map(only)).fillna("other"))
+
+
+def _influencers(rows: pd.DataFrame, others: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return every creator that any file names."""
+    named = [other[["influencer_id"]] for other in others if len(other)]
+    stacked = (
+        pd.concat([rows, *named], ignore_index=True) if len(rows) or named else pd.DataFrame(columns=["influencer_id"])
+    )
+    return _first_known(stacked, ["influencer_id"])
+
+
+def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Return codes that belong to one creator; a code of two creators belongs to nobody."""
+    if rows.empty:
+        return rows
+    rows = rows.drop_duplicates()
+    twice = rows.loc[rows["code"].duplicated(keep=False), "code"].unique()
+    if len(twice):
+        notes.append(f"{len(twice)} codes stand beside two creators and are assigned to nobody")
+    return rows[~rows["code"].isin(twice)]
+
+
+def _costs(ledger: pd.DataFrame, agreed: pd.DataFrame, campaign: Campaign, notes: list[str]) -> pd.DataFrame:
+    """Return the ledger's costs; agreed fees stand in only where there is no ledger."""
+    if len(ledger):
+        if len(agreed):
+            notes.append("agreed fees are not counted: the payments ledger is")
+        files = ledger.groupby("cost_id").cumcount()
+        return ledger.assign(cost_id=ledger["cost_id"] + files.map(lambda n: f"-{n}" if n else ""))
+    if len(agreed):
+        notes.append("no payments ledger: agreed fees are taken as the costs")
+        return agreed.assign(campaign_id=campaign.campaign_id)
+    return ledger
+
+
+def _shared_unless_known(costs: pd.DataFrame, creators: set[str], notes: list[str]) -> pd.DataFrame:
+    """Return costs with payees who are no known creator booked as shared costs."""
+    if costs.empty:
+        return costs
+    stranger = costs["influencer_id"].notna() & ~costs["influencer_id"].isin(creators)
+    if stranger.any():
+        notes.append(
+            f"{int(stranger.sum())} costs name a payee who is no creator in the other files; they are shared costs"
+        )
+    return costs.assign(influencer_id=costs["influencer_id"].mask(stranger))
+
+
+def _hashed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with creators under a hash."""
+    if "influencer_id" not in rows:
+        return rows
+    return rows.assign(
+        influencer_id=rows["influencer_id"].map(lambda name: hashed(name, "creator"), na_action="ignore")
+    )

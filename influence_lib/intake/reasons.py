@@ -1,0 +1,67 @@
+"""Why a row was set aside or dropped, a value converted, or a file refused: code, rule and way out, each once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from influence_lib.campaign import InputError
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason code with the words a reader sees and what to do about it."""
+
+    words: str
+    advice: str = ""
+
+
+REASONS = {
+    "MISSING_REQUIRED": Reason("a required cell is empty", "fill the cell in the export"),
+    "MISSING_CELL": Reason("the row has fewer cells than the header", "the download may be cut off; export it again"),
+    "EXTRA_CELL": Reason("the row has more cells than the header", "quote cells that hold the delimiter"),
+    "UNCLOSED_QUOTE": Reason("a quote is opened and never closed", "close the quote in this line"),
+    "NOT_A_NUMBER": Reason("not a number", "write a plain number, or leave the cell empty if unknown"),
+    "NOT_INTEGER": Reason("a count with a fraction", "write a whole number"),
+    "NEGATIVE_COUNT": Reason("a count below zero", "leave the cell empty if the number is hidden"),
+    "NEGATIVE_AMOUNT": Reason("an amount below zero", "book a refund as its own kind, or remove the line"),
+    "AMBIGUOUS_NUMBER": Reason("a number that can be read in two ways", "set `decimal` for this file in the YAML"),
+    "NOT_A_DATE": Reason("not a date", "write it as YYYY-MM-DD, with a time if there is one"),
+    "DATE_TOO_OLD": Reason("a date before 2005", "correct the date"),
+    "NOT_YES_OR_NO": Reason("neither yes nor no", "write yes, no, or leave the cell empty if unknown"),
+    "ID_MANGLED": Reason("an id turned into a number by a spreadsheet", "export again and open it without Excel"),
+    "UNKNOWN_STATUS": Reason("an order status we do not know", "write paid, refunded, cancelled or pending"),
+    "OTHER_CURRENCY": Reason("in another currency than the campaign", "convert it, or use one campaign a currency"),
+    "BLANK_ROW": Reason("blank row"),
+    "TOTALS_ROW": Reason("total row"),
+    "DUPLICATE": Reason("exact duplicate of another row"),
+    "SAME_POST_OTHER_ID": Reason("the same post under a second id: equal in every column but the id"),
+    "CANCELLED": Reason("cancelled order"),
+    "NOT_PAID": Reason("order not paid"),
+    "ORDER_UNUSED": Reason("line item of an order that was set aside"),
+    "AFTER_AS_OF": Reason("dated after the day of the report"),
+    "OTHER_CAMPAIGN": Reason("belongs to another campaign"),
+    "LEDGER_WINS": Reason("agreed fee; the payments ledger is used instead"),
+}
+
+
+class FileError(InputError):
+    """A file cannot be used at all; `code` says why for machines."""
+
+    def __init__(self, path: Path, code: str, message: str) -> None:
+        """Word the fault of the file at `path`."""
+        self.path, self.code, self.fault = path, code, message
+        super().__init__(f"{path.name} cannot be used: {message}")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One cell, or one row, that could not be read."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+
+    @property
+    def reason(self) -> Reason:
+        """Return the words for the code."""
+        return REASONS[self.code]

@@ -1,0 +1,116 @@
+"""What every source of data has in common: its columns, how it is recognised, and the tables it gives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from influence_lib.intake.typed import Field, header_key
+from influence_lib.tables import COST_KINDS, COST_STATUSES, PLATFORMS
+
+Frames = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a source makes of its typed rows: tables, the lines it dropped by reason, and remarks."""
+
+    frames: Frames
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a source may need to know of the campaign to build its tables."""
+
+    platform: str | None
+    currency: str | None
+    labels: frozenset[str]
+    campaign_id: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of file. `needs` are the canonical columns that must be there for the file to be of this kind;
+
+    `signature` are headers, in header_key form, that only this export has.
+    """
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    needs: tuple[tuple[str, ...], ...]
+    build: Callable[[pd.DataFrame, Context], Built]
+    signature: frozenset[str] = frozenset()
+    excludes: tuple[str, ...] = ()
+    date_order: str | None = None
+    order_level: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Field:
+        """Return the field called `name`."""
+        return next(item for item in self.fields if item.name == name)
+
+    def mapping(self, header: Sequence[str]) -> dict[str, str]:
+        """Return canonical column: header, for the headers this source knows; first synonym first."""
+        keys: dict[str, str] = {}
+        for text in header:
+            keys.setdefault(header_key(text), text)
+        found: dict[str, str] = {}
+        for item in self.fields:
+            match = next(
+                (keys[name] for name in item.headers if name in keys and keys[name] not in found.values()), None
+            )
+            if match is not None:
+                found[item.name] = match
+        return found
+
+    def fits(self, header: Sequence[str], mapped: Mapping[str, object]) -> bool:
+        """Tell whether a file with this header can be of this kind."""
+        keys = {header_key(text) for text in header}
+        if not self.signature <= keys or any(name in mapped for name in self.excludes):
+            return False
+        return all(any(name in mapped for name in names) for names in self.needs)
+
+
+def choices(*names: str, **synonyms: tuple[str, ...]) -> dict[str, str]:
+    """Return written form: canonical value, for the canonical values themselves and their synonyms."""
+    return {name: name for name in names} | {
+        header_key(text): name for name, texts in synonyms.items() for text in texts
+    }
+
+
+PLATFORM_CHOICES = choices(
+    *PLATFORMS, instagram=("ig", "insta"), facebook=("fb",), tiktok=("tik tok", "tt"), youtube=("yt",), x=("twitter",)
+)
+POST_TYPE_CHOICES = choices(
+    "image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast",
+    image=("photo", "picture", "ig image", "foto", "bild", "static", "feed", "post", "photos"),
+    carousel=("album", "sidecar", "ig carousel", "karussell", "carousel album", "graphsidecar"),
+    reel=("ig reel", "reels", "igtv", "clips"),
+    story=("stories", "ig story", "instagram story"),
+    video=("videos", "graphvideo", "ig video", "clip"),
+    short=("shorts", "youtube short"),
+)  # fmt: skip
+COST_KIND_CHOICES = choices(
+    *COST_KINDS,
+    fee=("fees", "honorar", "creator fee", "influencer fee", "post fee", "flat fee", "post"),
+    commission=("provision", "affiliate"),
+    product=("product at cost", "goods", "cogs", "gift", "gifting", "produkt", "sample", "samples"),
+    shipping=("versand", "postage", "delivery"),
+    boost=("ads", "paid media", "boosting", "whitelisting", "partnership ad"),
+    agency=("agentur", "agency fee"),
+    tool=("tools", "software", "subscription"),
+    staff=("hours", "time", "salary", "stunden", "labour", "labor"),
+)
+COST_STATUS_CHOICES = choices(
+    *COST_STATUSES,
+    paid=("bezahlt", "done", "settled"),
+    due=("open", "offen", "invoiced", "unpaid", "pending"),
+    committed=("agreed", "planned", "zugesagt"),
+)
+
+
+def known(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of the rows, or an unknown one when the file does not have it."""
+    return rows[name] if name in rows else pd.Series(pd.NA, index=rows.index)

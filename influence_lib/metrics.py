@@ -1,0 +1,205 @@
+"""What each metric means, and how a number is shown. The only place where a ratio is defined."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import babel.dates
+import babel.numbers
+import pandas as pd
+
+LOCALE = "en_GB"
+NOT_AVAILABLE = "not available"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A ratio with its words: always the sum of the numerator over the sum of the denominator."""
+
+    name: str
+    label: str
+    numerator: str
+    denominator: str
+    kind: str
+    meaning: str
+    caveat: str
+
+    @property
+    def formula(self) -> str:
+        """Return the formula in words, for the glossary."""
+        return f"{self.numerator.replace('_', ' ')} ÷ {self.denominator.replace('_', ' ')}"
+
+    def of(self, rows: pd.DataFrame) -> float:
+        """Return the rate over all rows where both parts are known; NaN when the denominator is zero."""
+        known = rows[[self.numerator, self.denominator]].astype("Float64").dropna()
+        below = float(known[self.denominator].sum())
+        return float(known[self.numerator].sum()) / below if below else math.nan
+
+    def by(self, rows: pd.DataFrame, key: str) -> pd.Series:
+        """Return the rate within each group of `key`, over rows where both parts are known."""
+        known = rows[[key, self.numerator, self.denominator]].dropna()
+        sums = known.groupby(key, observed=True)[[self.numerator, self.denominator]].sum().astype(float)
+        return (sums[self.numerator] / sums[self.denominator].where(sums[self.denominator] > 0)).rename(self.name)
+
+    def each(self, rows: pd.DataFrame) -> pd.Series:
+        """Return the rate of each single row; NaN where a part is missing or the denominator is zero."""
+        below = rows[self.denominator].astype("Float64")
+        return (rows[self.numerator].astype("Float64") / below.where(below > 0)).astype(float).rename(self.name)
+
+    def show(self, value: float | None, currency: str | None = None) -> str:
+        """Return the value as text for a page."""
+        return show(value, self.kind, currency)
+
+
+ERF = Rate(
+    name="engagement_rate_by_followers",
+    label="Engagement rate by followers",
+    numerator="engagements",
+    denominator="followers",
+    kind="percent",
+    meaning="Reactions a post drew for each follower the creator had when it went out.",
+    caveat="Bought or sleeping followers push it down; posts seen far beyond the followers push it above 100 %.",
+)
+ERR = Rate(
+    name="engagement_rate_by_reach",
+    label="Engagement rate by reach",
+    numerator="engagements",
+    denominator="reach",
+    kind="percent",
+    meaning="Reactions for each account that saw the post.",
+    caveat="Reach is known to the creator only; posts without it are left out.",
+)
+REACH_RATE = Rate(
+    name="reach_rate",
+    label="Organic reach rate",
+    numerator="reach",
+    denominator="followers",
+    kind="percent",
+    meaning="Accounts that saw a post without paid support, for each follower at that time.",
+    caveat="Viewers who do not follow count as well, so it can exceed 100 %.",
+)
+SPONSORED_SHARE = Rate(
+    name="sponsored_share",
+    label="Sponsored share",
+    numerator="sponsored_posts",
+    denominator="posts",
+    kind="percent",
+    meaning="Posts marked as sponsored, by any brand, out of all posts whose label is known.",
+    caveat="A lower bound wherever advertising is not declared.",
+)
+ROAS = Rate(
+    name="attributed_roas",
+    label="Attributed revenue per 1 spent",
+    numerator="revenue",
+    denominator="cost",
+    kind="money_ratio",
+    meaning="Net revenue of orders that carried a creator's code or link, for each unit of cost.",
+    caveat="Codes miss buyers who did not use them and count buyers who would have come anyway.",
+)
+ROI = Rate(
+    name="attributed_roi",
+    label="Attributed return on investment",
+    numerator="profit",
+    denominator="cost",
+    kind="signed_percent",
+    meaning="Margin on attributed revenue less all costs, for each unit of cost. 0 % is break-even.",
+    caveat="Attributed, not caused: it inherits every error of the codes.",
+)
+AOV = Rate(
+    name="average_order_value",
+    label="Average order value",
+    numerator="revenue",
+    denominator="orders",
+    kind="money",
+    meaning="Net revenue for each order.",
+    caveat="One very large order moves it.",
+)
+COST_PER_ORDER = Rate(
+    name="cost_per_order",
+    label="Cost per attributed order",
+    numerator="cost",
+    denominator="orders",
+    kind="money",
+    meaning="All costs of the campaign for each order that carried a creator's code or link.",
+    caveat="Undefined while there is no attributed order.",
+)
+METRICS = {rate.name: rate for rate in (ERF, ERR, REACH_RATE, SPONSORED_SHARE, ROAS, ROI, AOV, COST_PER_ORDER)}
+
+UNIT_KINDS = {
+    "elasticity": "decimal",
+    "followers": "count",
+    "fraction": "percent",
+    "relative change": "signed_percent",
+    "log points": "decimal",
+    "count": "count",
+    "money": "money",
+    "ratio": "decimal",
+}
+
+
+def _currency(value: float, currency: str | None, whole: bool, locale: str) -> str:
+    """Return money with its currency, or a plain number where no currency was declared."""
+    if currency is None:
+        return babel.numbers.format_decimal(round(value, 2), locale=locale)
+    pattern = "¤#,##0;-¤#,##0" if whole else None
+    return babel.numbers.format_currency(value, currency, format=pattern, currency_digits=not whole, locale=locale)
+
+
+def _percent(value: float, locale: str, digits: int | None = None) -> str:
+    """Return a fraction as per cent, with two or three telling digits unless told otherwise."""
+    if digits is None:
+        digits = 0 if abs(value) >= 0.995 else 1 if abs(value) >= 0.0995 else 2
+    return babel.numbers.format_percent(
+        value, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=locale
+    )
+
+
+def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
+    """Return a value as a reader should see it; digits are chosen here and nowhere else.
+
+    Kinds: text, date, count, decimal, percent, signed_percent, probability, money, money_whole, money_ratio.
+    A missing or infinite value reads "not available".
+    """
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return NOT_AVAILABLE
+    if kind == "text":
+        return str(value)
+    if kind == "date":
+        day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+        return babel.dates.format_date(day, format="d MMM y", locale=locale)
+    number = float(value)
+    if kind == "count":
+        return babel.numbers.format_decimal(round(number), locale=locale)
+    if kind == "percent":
+        return _percent(number, locale)
+    if kind == "signed_percent":
+        return ("+" if number > 0 else "") + _percent(number, locale, 0 if abs(number) >= 0.0995 else 1)
+    if kind == "probability":
+        return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
+    if kind in {"money", "money_whole", "money_ratio"}:
+        return _currency(number, currency, kind == "money_whole", locale)
+    return babel.numbers.format_decimal(round(number, 2), format="#,##0.00", locale=locale)
+
+
+GLOSSARY_MIME = "application/vnd.influence.glossary.v1+json"
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The metrics of a page in words."""
+
+    rates: tuple[Rate, ...]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        entries = [
+            {"label": r.label, "formula": r.formula, "meaning": r.meaning, "caveat": r.caveat} for r in self.rates
+        ]
+        text = "\n".join(f"- **{r.label}** = {r.formula}. {r.meaning} {r.caveat}" for r in self.rates)
+        return {GLOSSARY_MIME: {"entries": entries}, "text/markdown": text, "text/plain": text}
+
+
+def glossary(*rates: Rate) -> Glossary:
+    """Return the metrics in words, for the foot of a page."""
+    return Glossary(rates)

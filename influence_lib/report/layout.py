@@ -1,0 +1,169 @@
+"""What every page shares: the cleaned and escaped text, the one style block and its policy, the templates."""
+
+import base64
+import datetime as dt
+import functools
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import babel.dates
+import jinja2
+import mistune
+import nh3
+from markupsafe import Markup
+
+from influence_lib.metrics import LOCALE, NOT_AVAILABLE, show
+
+HERE = Path(__file__).parent
+# Format characters (bidi, zero-width, tags), controls and lone surrogates; the line separators; the invisible letters.
+UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+UNSEEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
+PROSE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "br", "h3", "a"}
+LOCAL_PAGE = re.compile(r"(?:\.\./)?[a-z0-9_-]+\.html(?:#[a-z0-9-]+)?")
+LOCALE_FORM = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
+
+
+def clean(text: str) -> str:
+    """Return text without control, direction and zero-width characters; line breaks and tabs become spaces."""
+    spaced = re.sub(r"[\t\n\r\v\f\u2028\u2029]+", " ", text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in UNSEEN_CATEGORIES and c not in UNSEEN_LETTERS)
+
+
+def _shown(value: Any) -> Any:
+    """Return what a template prints for a value: text is cleaned, and nothing at all reads "not available"."""
+    if value is None:
+        return NOT_AVAILABLE
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Return the templates; everything they print is cleaned and escaped, whatever the template is called."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@functools.cache
+def stylesheet() -> str:
+    """Return the one style block of every page."""
+    return (HERE / "style.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def policy() -> str:
+    """Return the content security policy: nothing is loaded, and only our own style block counts."""
+    digest = base64.b64encode(hashlib.sha256(stylesheet().encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a template as one self-contained HTML page."""
+    ours = {"css": Markup(stylesheet()), "policy": Markup(policy())}
+    return _environment().get_template(template).render(**ours, **context)
+
+
+class _Prose(mistune.HTMLRenderer):
+    """Our own Markdown; headings inside a section are all of the third level, so that none jumps."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """Return a heading of the third level."""
+        return f"<h3>{text}</h3>\n"
+
+
+def _local(tag: str, attribute: str, value: str) -> str | None:
+    """Return a link's target when it is a page beside this one; drop every other attribute."""
+    return value if (tag, attribute) == ("a", "href") and LOCAL_PAGE.fullmatch(value) else None
+
+
+def prose(markdown: str) -> Markup:
+    """Return a Markdown text as HTML: tags in it are escaped, and what is left passes an allow-list."""
+    lines = "\n".join(clean(line) for line in markdown.splitlines())
+    html = mistune.create_markdown(escape=True, renderer=_Prose(escape=True))(lines)
+    kept = nh3.clean(
+        str(html),
+        tags=PROSE_TAGS,
+        attributes={"a": {"href"}},
+        attribute_filter=_local,
+        link_rel=None,
+        url_schemes=set(),
+    )
+    return Markup(kept)
+
+
+def slug(text: str) -> str:
+    """Return text as part of an address: small letters, digits and dashes."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "part"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How numbers and dates are written on a page."""
+
+    locale: str = LOCALE
+    currency: str | None = None
+
+    def show(self, value: Any, kind: str) -> str:
+        """Return a value as a reader should see it."""
+        return show(value, kind, self.currency, self.locale)
+
+    def moment(self, iso: str | None) -> str:
+        """Return a time such as 21 Nov 2026, 19:35 UTC."""
+        if not iso:
+            return NOT_AVAILABLE
+        when = dt.datetime.fromisoformat(iso)
+        if when.tzinfo is not None:
+            when = when.astimezone(dt.UTC)
+        zone = " UTC" if when.tzinfo is not None else ""
+        return babel.dates.format_datetime(when, "d MMM y, HH:mm", locale=self.locale) + zone
+
+    @property
+    def language(self) -> str:
+        """Return the language tag of the page."""
+        return self.locale.replace("_", "-")
+
+
+def manner(campaign: Mapping[str, Any]) -> Manner:
+    """Return how a campaign's numbers are written."""
+    locale = campaign.get("locale") or LOCALE
+    return Manner(locale if LOCALE_FORM.fullmatch(locale) else LOCALE, campaign.get("currency"))
+
+
+def without_folders(value: Any) -> str:
+    """Return a value as text; of an absolute path only the last name, for a page travels further than its maker."""
+    text = str(value)
+    if PureWindowsPath(text).drive or text.startswith("\\"):
+        return PureWindowsPath(text).name
+    return PurePosixPath(text).name if text.startswith(("/", "~")) else text
+
+
+def provenance(run: Mapping[str, Any], how: Manner, inputs: list[Mapping[str, Any]], seed: Any) -> dict[str, Any]:
+    """Return what the foot of a page says about how it was made."""
+    return {
+        "run_id": run.get("run_id"),
+        "finished": how.moment(run.get("finished_at")),
+        "notebook": run.get("notebook"),
+        "library": run.get("library"),
+        "seed": seed,
+        "parameters": {str(name): without_folders(value) for name, value in (run.get("parameters") or {}).items()},
+        "versions": dict(run.get("versions") or {}),
+        "inputs": [
+            {
+                "path": without_folders(one["path"]),
+                "sha256": one.get("sha256"),
+                "rows": how.show(one.get("rows"), "count"),
+            }
+            for one in inputs
+        ],
+    }

@@ -1,0 +1,171 @@
+"""The page of one notebook: the finding on top, then its evidence. Only our own kinds of output are printed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+
+from influence_lib.findings import CAVEATS_MIME, MIME, TABLE_MIME
+from influence_lib.report.layout import Manner, manner, prose, provenance, render, slug
+from influence_lib.report.parts import figure_part, finding_part, intake_part, period, table_part
+
+INTAKE_MIME = "application/vnd.influence.intake.v1+json"
+CHART_MIME = "application/vnd.influence.chart.v1+json"
+GLOSSARY_MIME = "application/vnd.influence.glossary.v1+json"
+# Everything else a cell may show (streams, HTML, plain text, tracebacks) never reaches a page.
+PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME)
+SHOWN_OUTPUTS = {"display_data", "execute_result"}
+# papermill puts a cell with this tag above one that failed.
+FAILURE_TAG = "papermill-error-cell-tag"
+HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing in a section: its kind names the macro that prints it."""
+
+    kind: str
+    part: Any
+
+
+@dataclass
+class Section:
+    """A heading of the second level and what stands below it."""
+
+    title: str
+    anchor: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+def _bundles(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str, Mapping[str, Any], Any]]:
+    """Yield cell number, kind and content of every output that may be printed, with its picture."""
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            data = output.get("data", {}) if output.get("output_type") in SHOWN_OUTPUTS else {}
+            mime = next((mime for mime in PRINTED if isinstance(data.get(mime), Mapping)), None)
+            if mime:
+                yield number, mime, data[mime], data.get("image/png")
+
+
+def _prose_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:
+    """Yield cell number and (heading level, heading, text below it) of every Markdown cell."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown" and FAILURE_TAG not in cell.metadata.get("tags", []):
+            yield number, _split(cell.source)
+
+
+def _split(source: str) -> list[tuple[int, str, str]]:
+    """Return a Markdown text cut at its headings of the first and second level."""
+    pieces: list[tuple[int, str, list[str]]] = [(0, "", [])]
+    fenced = False
+    for line in source.splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        heading = None if fenced else HEADING.match(line)
+        if heading:
+            pieces.append((len(heading[1]), heading[2], []))
+        else:
+            pieces[-1][2].append(line)
+    return [(level, title, "\n".join(lines).strip()) for level, title, lines in pieces if title or any(lines)]
+
+
+class _Builder:
+    """Puts the cells of one notebook in order, numbering figures and tables on the way."""
+
+    def __init__(self, how: Manner, stem: str) -> None:
+        self.how, self.stem = how, stem
+        self.question, self.intro = "", ""
+        self.sections: list[Section] = []
+        self.figures = self.tables = self.findings = 0
+
+    def section(self, title: str) -> Section:
+        """Open a section, with an address no other has."""
+        taken = {section.anchor for section in self.sections} | {"main", "made"}
+        anchor = slug(title)
+        while anchor in taken:
+            anchor += "-x"
+        self.sections.append(Section(title, anchor))
+        return self.sections[-1]
+
+    def add(self, kind: str, part: Any) -> None:
+        """Put a block into the section that is open; open one when there is none."""
+        (self.sections[-1] if self.sections else self.section("Finding")).blocks.append(Block(kind, part))
+
+    def text(self, level: int, title: str, below: str) -> None:
+        """Take one piece of our own Markdown."""
+        if level == 1 and not self.question:
+            self.question, self.intro = title, below
+            return
+        if level:
+            self.section(title)
+        if below:
+            self.add("prose", prose(below))
+
+    def output(self, mime: str, content: Mapping[str, Any], png: Any) -> None:
+        """Take one output."""
+        if mime == MIME:
+            self.findings += 1
+            self.add("finding" if self.findings > 1 else "method", finding_part(content, self.how))
+        elif mime == TABLE_MIME:
+            self.tables += 1
+            self.add("table", table_part(content, self.tables, self.stem, self.how))
+        elif mime == CHART_MIME:
+            self.figures += 1
+            self.add("figure", figure_part(content, png, self.figures, self.stem, self.how))
+        elif mime == CAVEATS_MIME:
+            self.add("caveats", content.get("items") or ())
+        elif mime == GLOSSARY_MIME:
+            self.add("glossary", content.get("entries") or ())
+
+
+def _in_order(notebook: nbformat.NotebookNode, builder: _Builder) -> None:
+    """Give the builder texts and outputs in the order of the notebook."""
+    texts = dict(_prose_cells(notebook))
+    bundles: dict[int, list[tuple[str, Mapping[str, Any], Any]]] = {}
+    for number, mime, content, png in _bundles(notebook):
+        bundles.setdefault(number, []).append((mime, content, png))
+    for number in range(len(notebook.cells)):
+        for level, title, below in texts.get(number, []):
+            builder.text(level, title, below)
+        for mime, content, png in bundles.get(number, []):
+            builder.output(mime, content, png)
+
+
+def _first(notebook: nbformat.NotebookNode, mime: str) -> Mapping[str, Any] | None:
+    """Return the first output of a kind."""
+    return next((content for _, kind, content, _ in _bundles(notebook) if kind == mime), None)
+
+
+def notebook_page(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> str:
+    """Return the page of an executed notebook as one self-contained HTML text.
+
+    Its heading is the headline of the first finding. Without an intake there is no page: nobody could say
+    whose data these are, nor whether they are made up.
+    """
+    intake = _first(notebook, INTAKE_MIME)
+    if intake is None:
+        raise ValueError(f"notebook '{run.get('notebook')}' shows no intake; let a cell end in the campaign's intake")
+    campaign = intake["campaign"]
+    how = manner(campaign)
+    builder = _Builder(how, slug(f"{campaign['campaign_id']}-{run.get('notebook')}"))
+    _in_order(notebook, builder)
+    finding = _first(notebook, MIME)
+    question = builder.question or str(run.get("notebook"))
+    sections = [section for section in builder.sections if section.blocks]
+    return render(
+        "page.html",
+        language=how.language,
+        synthetic=bool(campaign.get("synthetic")),
+        campaign=campaign,
+        period=period(campaign.get("start"), campaign.get("end"), how),
+        as_of=how.show(campaign.get("as_of"), "date"),
+        question=question,
+        intro=prose(builder.intro),
+        heading=finding["headline"] if finding else question,
+        answer=finding_part(finding, how) if finding else None,
+        intake=intake_part(intake, how),
+        sections=sections,
+        links=[(section.anchor, section.title) for section in sections],
+        made=provenance(run, how, list(intake.get("files") or ()), campaign.get("seed")),
+    )

@@ -1,0 +1,172 @@
+"""The portfolio: all campaigns of a run, the best supported first, and what went wrong tonight."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from influence_lib.metrics import LOCALE
+from influence_lib.report.briefing import DID_NOT_PAY_BACK, NO_MONEY, PAID_BACK, TOO_CLOSE, TOO_EARLY, Decision, decide
+from influence_lib.report.layout import Manner, clean, manner, provenance, render
+from influence_lib.report.parts import Strip, certainty_text, estimate_text, interval_of, known, strip
+
+Json = Mapping[str, Any]
+
+NO_REPORT = "No report yet"
+VERDICTS = (PAID_BACK, DID_NOT_PAY_BACK, TOO_CLOSE, TOO_EARLY, NO_MONEY, NO_REPORT)
+FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+TROUBLE = {"failed": "tonight failed", "refused": "tonight refused", "stale": "stale"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One campaign, ready to print."""
+
+    name: str
+    href: str | None
+    brand: str
+    synthetic: bool
+    verdict: str
+    tone: str
+    number: str
+    certainty: str
+    strip: Strip | None
+    cost: str
+    as_of: str
+    status: str
+    fine: bool
+
+
+def _findings(entry: Json) -> dict[str, Json]:
+    """Return a campaign's findings by id."""
+    return {one["id"]: one for one in (entry.get("results") or {}).get("findings") or ()}
+
+
+def _campaign(entry: Json) -> Json:
+    """Return what the intake says about a campaign."""
+    campaign: Json = ((entry.get("results") or {}).get("intake") or {}).get("campaign") or {}
+    return campaign
+
+
+def _return(entry: Json) -> tuple[float, float] | None:
+    """Return the interval of a campaign's return, where it decides the verdict."""
+    roi = _findings(entry).get("roi.roi")
+    return interval_of(roi) if roi and roi["verdict"] not in {"not_enough_data", "not_available"} else None
+
+
+def ranked(entries: Sequence[Json]) -> list[Json]:
+    """Return the campaigns by the low end of their return, those without one at the end, then by name."""
+    return sorted(entries, key=lambda entry: (-(_return(entry) or (-math.inf,))[0], str(entry["campaign"])))
+
+
+def status_text(entry: Json, how: Manner) -> str:
+    """Return whether tonight's run of a campaign worked, and if not, why and what is shown instead."""
+    trouble = TROUBLE.get(entry["status"])
+    if trouble is None:
+        return "up to date"
+    reason = clean(entry.get("reason") or "no reason was recorded")
+    day = entry.get("last_good")
+    good = f"last good: {how.show(day, 'date')}" if day else "never finished"
+    return f"{good}; {trouble}: {reason}"
+
+
+def _decided(entry: Json, how: Manner) -> Decision | None:
+    """Return the verdict on a campaign that has results."""
+    return decide(_findings(entry), how) if entry.get("results") else None
+
+
+def _manner(entry: Json) -> Manner:
+    """Return how a campaign's numbers are written."""
+    return manner({"currency": (entry.get("results") or {}).get("currency"), "locale": _campaign(entry).get("locale")})
+
+
+def _span(entries: Sequence[Json]) -> tuple[float, float]:
+    """Return the axis that holds every campaign's return."""
+    ends = [interval for entry in entries if (interval := _return(entry))]
+    return min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
+
+
+def _row(entry: Json, span: tuple[float, float]) -> Row:
+    """Return one campaign, ready to print."""
+    results, how, findings = entry.get("results") or {}, _manner(entry), _findings(entry)
+    decision, interval = _decided(entry, how), _return(entry)
+    roi, cost = findings.get("roi.roi") if interval else None, findings.get("roi.cost")
+    identity = str(entry["campaign"])
+    return Row(
+        name=_campaign(entry).get("name") or results.get("name") or identity,
+        href=f"{identity}/index.html" if results and FOLDER.fullmatch(identity) else None,
+        brand=results.get("brand") or "",
+        synthetic=bool(results.get("synthetic")),
+        verdict=decision.label if decision else NO_REPORT,
+        tone=decision.tone if decision else "none",
+        number=estimate_text(roi, how) if roi else "",
+        certainty=certainty_text(roi, how) if roi else "",
+        strip=strip(interval[0], roi["estimate"], interval[1], span, decision.tone, margin=3)
+        if interval and roi and decision
+        else None,
+        cost=estimate_text(cost, how) if cost and known(cost) else "",
+        as_of=how.show(results.get("as_of"), "date") if results else "",
+        status=status_text(entry, how),
+        fine=entry["status"] not in TROUBLE,
+    )
+
+
+def headline(rows: Sequence[Row]) -> str:
+    """Return the sentence on top of the portfolio."""
+    if not rows:
+        return "No campaigns yet"
+    good = sum(row.verdict == PAID_BACK for row in rows)
+    return f"{good} of {len(rows)} {'campaign' if len(rows) == 1 else 'campaigns'} clearly paid back"
+
+
+def tally(rows: Sequence[Row]) -> str:
+    """Return how many campaigns have each verdict."""
+    counts = Counter(row.verdict for row in rows)
+    return " · ".join(f"{counts[verdict]} {verdict[0].lower()}{verdict[1:]}" for verdict in VERDICTS if counts[verdict])
+
+
+def total_cost(entries: Sequence[Json]) -> str | None:
+    """Return the cost of all campaigns together, where they all count it in one currency."""
+    costs = [(entry, cost) for entry in entries if (cost := _findings(entry).get("roi.cost")) and known(cost)]
+    currencies = {cost.get("currency") or _manner(entry).currency for entry, cost in costs}
+    if not costs or len(currencies) != 1:
+        return None
+    total = Manner(_manner(costs[0][0]).locale, currencies.pop()).show(
+        sum(cost["estimate"] for _, cost in costs), "money_whole"
+    )
+    return f"{total} cost across {len(costs)} {'campaign' if len(costs) == 1 else 'campaigns'} with costs"
+
+
+def trouble_text(rows: Sequence[Row]) -> str | None:
+    """Return how many campaigns are not up to date, or None."""
+    bad = sum(not row.fine for row in rows)
+    if not bad:
+        return None
+    verb = "is" if bad == 1 else "are"
+    many = "campaign" if len(rows) == 1 else "campaigns"
+    return (
+        f"{bad} of {len(rows)} {many} {verb} not up to date: “Tonight” says why, and the last good results are shown."
+    )
+
+
+def portfolio(entries: Sequence[Json], run: Json) -> str:
+    """Return the page of all campaigns as one self-contained HTML text."""
+    ordered = ranked(entries)
+    span = _span(ordered)
+    rows = [_row(entry, span) for entry in ordered]
+    locales = {_manner(entry).locale for entry in ordered if entry.get("results")}
+    how = Manner(locales.pop() if len(locales) == 1 else LOCALE)
+    return render(
+        "portfolio.html",
+        language=how.language,
+        synthetic=any(row.synthetic for row in rows),
+        all_synthetic=all(row.synthetic for row in rows),
+        heading=headline(rows),
+        tally=tally(rows),
+        total=total_cost(ordered),
+        trouble=trouble_text(rows),
+        rows=rows,
+        made=provenance({**run, "notebook": None, "parameters": None}, how, [], None),
+    )

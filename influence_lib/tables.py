@@ -1,0 +1,266 @@
+"""The canonical tables: columns, types, units and keys. The only place where a column is named.
+
+Conventions: ids, handles and codes are text; times are UTC; counts are whole numbers of zero or more; money is in
+the campaign's currency; an empty cell means unknown and never zero.
+"""
+
+import functools
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+PLATFORMS = (
+    "instagram",
+    "facebook",
+    "tiktok",
+    "youtube",
+    "snapchat",
+    "twitch",
+    "x",
+    "linkedin",
+    "pinterest",
+    "blog",
+    "podcast",
+    "other",
+)
+POST_TYPES = ("image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast")
+COST_KINDS = ("fee", "commission", "product", "shipping", "boost", "production", "agency", "tool", "staff", "other")
+COST_STATUSES = ("committed", "due", "paid")
+
+DTYPES = {
+    "text": "str",
+    "time": "datetime64[us, UTC]",
+    "count": "Int64",
+    "amount": "Float64",
+    "flag": "boolean",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind (text, time, count, amount, flag), unit, meaning and allowed values."""
+
+    name: str
+    kind: str
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    values: tuple[str, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table and the key that is unique in it."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        """Return the column names in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """Return the table without rows, with the right types."""
+        return pd.DataFrame({c.name: pd.Series(dtype=DTYPES[c.kind]) for c in self.columns})
+
+    def shape(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with exactly the table's columns and types; columns not given are unknown."""
+        given = {c.name: rows[c.name] if c.name in rows else pd.Series(pd.NA, index=rows.index) for c in self.columns}
+        typed = {c.name: given[c.name].astype(DTYPES[c.kind]) for c in self.columns}
+        return pd.DataFrame(typed, index=rows.index).reset_index(drop=True)
+
+    @functools.cached_property
+    def schema(self) -> "pa.DataFrameSchema":
+        """Return the table as a pandera schema: types, required cells, allowed values, signs, unique key."""
+        import pandera.pandas as pa  # half a second; only those who validate pay for it
+
+        columns = {c.name: pa.Column(DTYPES[c.kind], self._checks(c), nullable=not c.required) for c in self.columns}
+        return pa.DataFrameSchema(columns, unique=list(self.key), strict=True, name=self.name)
+
+    @staticmethod
+    def _checks(column: Column) -> list[Any]:
+        """Return the checks on the values of one column."""
+        import pandera.pandas as pa
+
+        checks = [pa.Check.isin(column.values)] if column.values else []
+        if column.kind in {"count", "amount"} and not column.signed:
+            checks.append(pa.Check.ge(0))
+        return checks
+
+    def validate(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows when they keep the table's rules, else raise TableError with every breach."""
+        import pandera.errors
+
+        try:
+            return self.schema.validate(rows, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            raise TableError(self.name, error.failure_cases) from error
+
+
+class TableError(Exception):
+    """Rows break a canonical table's rules; the message lists column, rule and the first values."""
+
+    def __init__(self, table: str, cases: pd.DataFrame) -> None:
+        """Word the breaches of `table`, one line a column and rule."""
+        groups = cases.assign(column=cases["column"].fillna("key")).groupby(["column", "check"], sort=False)
+        lines = [
+            f"  {column}: {check} broken {len(rows)} times, first by {rows['failure_case'].iloc[0]!r}"
+            for (column, check), rows in groups
+        ]
+        super().__init__("\n".join([f"table '{table}' cannot be used:", *lines]))
+
+
+_INFLUENCER = Column(
+    "influencer_id", "text", "The creator, under one stable name without personal data.", required=True
+)
+_PLATFORM = Column("platform", "text", "Where it was posted.", required=True, values=PLATFORMS)
+
+
+def _count(name: str, meaning: str, unit: str) -> Column:
+    """Return an optional count column."""
+    return Column(name, "count", meaning, unit)
+
+
+INFLUENCERS = Table(
+    "influencers",
+    ("influencer_id",),
+    (
+        _INFLUENCER,
+        Column("status", "text", "Where the cooperation stands."),
+        Column("niche", "text", "What the creator posts about."),
+        Column("country", "text", "Where the creator is."),
+        Column("source", "text", "How the creator was found."),
+    ),
+)
+FOLLOWERS = Table(
+    "followers",
+    ("influencer_id", "platform", "observed_at"),
+    (
+        _INFLUENCER,
+        _PLATFORM,
+        Column("observed_at", "time", "When the number was true.", required=True),
+        Column("followers", "count", "Followers at that time.", "accounts", required=True),
+    ),
+)
+POSTS = Table(
+    "posts",
+    ("post_id",),
+    (
+        Column("post_id", "text", "The post.", required=True),
+        _INFLUENCER,
+        _PLATFORM,
+        Column("posted_at", "time", "When it went out.", required=True),
+        Column("post_type", "text", "Its format.", values=POST_TYPES),
+        Column("is_sponsored", "flag", "Paid for by any brand; empty when nobody knows."),
+        Column("campaign_id", "text", "The campaign it belongs to; empty when not ours."),
+        Column("sponsor_brand", "text", "Who paid."),
+        Column("caption", "text", "Its text."),
+        Column("url", "text", "Its address."),
+    ),
+)
+POST_METRICS = Table(
+    "post_metrics",
+    ("post_id", "observed_at"),
+    (
+        Column("post_id", "text", "The post.", required=True),
+        Column("observed_at", "time", "When the numbers were read; empty when the file does not say."),
+        _count("likes", "Likes.", "likes"),
+        _count("comments", "Comments.", "comments"),
+        _count("shares", "Shares.", "shares"),
+        _count("saves", "Saves.", "saves"),
+        _count("views", "Views.", "views"),
+        _count("reach", "Accounts that saw it.", "accounts"),
+        _count("impressions", "Times it was shown.", "times"),
+        _count("link_clicks", "Clicks on its link.", "clicks"),
+        _count("follows", "Followers won by it.", "accounts"),
+    ),
+)
+COSTS = Table(
+    "costs",
+    ("cost_id",),
+    (
+        Column("cost_id", "text", "The line of the ledger.", required=True),
+        Column("influencer_id", "text", "For whom; empty for shared costs."),
+        Column("campaign_id", "text", "For which campaign."),
+        Column("spent_at", "time", "When it was booked."),
+        Column("amount", "amount", "What it cost; refunds are negative.", "currency", required=True, signed=True),
+        Column("kind", "text", "What it was for.", required=True, values=COST_KINDS),
+        Column("status", "text", "Whether it is paid.", values=COST_STATUSES),
+    ),
+)
+TRACKING = Table(
+    "tracking",
+    ("code",),
+    (
+        Column("code", "text", "The discount code or link tag, in capitals.", required=True),
+        Column("influencer_id", "text", "Whose it is.", required=True),
+    ),
+)
+ORDERS = Table(
+    "orders",
+    ("order_id",),
+    (
+        Column("order_id", "text", "The order.", required=True),
+        Column("ordered_at", "time", "When it was placed.", required=True),
+        Column(
+            "net_revenue", "amount", "Goods after discounts and refunds, without tax and shipping.", "currency", True
+        ),
+        Column("discount", "amount", "Discount given.", "currency"),
+        Column("refund", "amount", "Money given back.", "currency"),
+        Column("codes", "text", "Discount codes used, in capitals, parted by ';'."),
+        Column("customer_key", "text", "The buyer as a hash; never an e-mail."),
+        Column("region", "text", "Where it was sent."),
+    ),
+)
+SERIES = Table(
+    "series",
+    ("date", "name"),
+    (
+        Column("date", "time", "The day.", required=True),
+        Column("name", "text", "What was counted.", required=True),
+        Column("value", "amount", "The day's value.", required=True, signed=True),
+    ),
+)
+TABLES = {t.name: t for t in (INFLUENCERS, FOLLOWERS, POSTS, POST_METRICS, COSTS, TRACKING, ORDERS, SERIES)}
+
+
+def _empty(name: str) -> Any:
+    """Return a dataclass field that starts as the empty table `name`."""
+    return field(default_factory=TABLES[name].empty)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All canonical tables of one campaign; a table nobody delivered is empty."""
+
+    influencers: pd.DataFrame = _empty("influencers")
+    followers: pd.DataFrame = _empty("followers")
+    posts: pd.DataFrame = _empty("posts")
+    post_metrics: pd.DataFrame = _empty("post_metrics")
+    costs: pd.DataFrame = _empty("costs")
+    tracking: pd.DataFrame = _empty("tracking")
+    orders: pd.DataFrame = _empty("orders")
+    series: pd.DataFrame = _empty("series")
+
+    def with_table(self, name: str, rows: pd.DataFrame) -> "Tables":
+        """Return a copy in which one table is replaced."""
+        return replace(self, **{name: rows})
+
+    def validate(self) -> "Tables":
+        """Return itself when every table keeps its rules, else raise TableError."""
+        for name, table in TABLES.items():
+            rows = getattr(self, name)
+            if len(rows):
+                table.validate(rows)
+        return self

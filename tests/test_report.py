@@ -1,0 +1,662 @@
+"""Pages: right words for each verdict, nothing of a stranger's on them, and a gate that sees planted faults."""
+
+import base64
+import copy
+import csv
+import hashlib
+import html as html_module
+import importlib.util
+import io
+import itertools
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+import nbformat.v4 as v4
+import pytest
+
+from influence_lib.report import briefing, gate, portfolio
+from influence_lib.report.downloads import of_records, of_text, safe_cell
+from influence_lib.report.layout import Manner, clean, prose, stylesheet
+from influence_lib.report.page import notebook_page
+from influence_lib.report.parts import strip
+
+HERE = Path(__file__).parent
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+samples = _load(HERE / "fixtures" / "report" / "samples.py")
+HOW = Manner("en_GB", "EUR")
+
+
+class Outline(HTMLParser):
+    """The tags of a page in order, its headings and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[dict[str, str | None]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes.append(dict(attrs))
+
+    def handle_data(self, data):
+        if self.tags and self.tags[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def three_kinds(**results) -> dict[str, str]:
+    return {
+        "page": notebook_page(samples.notebook(), samples.RUN),
+        "briefing": briefing.briefing(samples.results(**results), samples.RUN),
+        "portfolio": portfolio.portfolio([samples.entry("glow_serum")], samples.RUN),
+    }
+
+
+def decided(branch: str) -> briefing.Decision:
+    return briefing.decide({"roi.roi": samples.ROI_BY_BRANCH[branch]}, HOW)
+
+
+# The verdict and what follows from it
+
+
+GOLDEN = {
+    "paid_back": briefing.Decision(
+        "Paid back",
+        "good",
+        "The campaign paid back: +12% attributed return on investment",
+        "95% interval +3.0% to +22%, n = 1,012, 43 creators. Break-even is 0%.",
+        "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
+        (
+            "Renew at today's spend.",
+            "Raise spend in steps, first with the creators whose own range lies above break-even.",
+            "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
+        ),
+    ),
+    "did_not_pay_back": briefing.Decision(
+        "Did not pay back",
+        "bad",
+        "The campaign did not pay back: -18% attributed return on investment",
+        "95% interval -27% to -8.0%, n = 1,012, 43 creators. Break-even is 0%.",
+        "The whole range lies below break-even: the margin on attributed revenue did not cover the costs.",
+        (
+            "Do not renew on the same terms.",
+            "Keep only creators whose own range lies above break-even; renegotiate fees with the others or end them.",
+            "Before ending it for good, ask buyers after checkout how they heard of the brand: codes miss some.",
+        ),
+    ),
+    "too_close": briefing.Decision(
+        "Too close to call",
+        "unclear",
+        "Too close to call: +4.0% attributed return on investment, in a range that includes break-even",
+        "95% interval -6.0% to +15%, n = 1,012, 43 creators. Break-even is 0%.",
+        "The range includes break-even: these data cannot tell a gain from a loss.",
+        (
+            "Neither raise nor cut the budget on this number.",
+            "Run once more on the same terms; more orders narrow the range.",
+            "Agree beforehand which return would be enough, and hold back some regions or weeks to compare with.",
+        ),
+    ),
+    "too_early": briefing.Decision(
+        "Too early to tell",
+        "none",
+        "Too early to tell whether the campaign paid back",
+        "3 orders are too few for a return; at least 30 are needed.",
+        "There are too few data for a range, so no return is given.",
+        (
+            "Decide nothing about return yet.",
+            "Let the campaign run on, or wait until its orders are in, and read this page again.",
+        ),
+    ),
+    "no_money": briefing.Decision(
+        "No money data",
+        "none",
+        "No money data: whether the campaign paid back cannot be said",
+        "No margin is given, so there is no return on investment.",
+        "Return needs costs, orders with codes or links, a margin and a currency.",
+        (
+            "Add what is missing to the campaign's files and run again.",
+            "Until then, read the engagement and saturation pages, and compare no returns.",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("branch", GOLDEN)
+def test_each_verdict_has_its_own_sentence_and_actions(branch):
+    assert decided(branch) == GOLDEN[branch]
+
+
+@pytest.mark.parametrize("branch", GOLDEN)
+def test_the_briefing_prints_the_verdict_its_sentence_and_its_actions(branch):
+    page = Outline(briefing.briefing(samples.results(branch), samples.RUN)).text
+    expected = GOLDEN[branch]
+    assert all(words in page for words in (expected.label, expected.headline, expected.certainty, *expected.actions))
+    others = {action for name, one in GOLDEN.items() if name != branch for action in one.actions}
+    assert not [action for action in others if action in page]
+
+
+@pytest.mark.parametrize(
+    ("interval", "label"),
+    [
+        ((0.0, 0.2), "Too close to call"),
+        ((-0.2, 0.0), "Too close to call"),
+        ((1e-9, 0.2), "Paid back"),
+        ((-0.2, -1e-9), "Did not pay back"),
+        ((None, 0.2), "Too early to tell"),
+        ((float("nan"), 0.2), "Too early to tell"),
+    ],
+)
+def test_an_interval_that_touches_break_even_is_too_close_to_call(interval, label):
+    roi = {**samples.ROI_BY_BRANCH["paid_back"], "interval": list(interval)}
+    assert briefing.decide({"roi.roi": roi}, HOW).label == label
+
+
+def test_a_run_without_a_return_finding_has_no_money_data():
+    decision = briefing.decide({}, HOW)
+    assert (decision.label, decision.certainty) == (
+        "No money data",
+        "Return on investment was not computed in this run.",
+    )
+
+
+def test_attributed_money_is_never_said_to_be_caused():
+    texts = [Outline(briefing.briefing(samples.results(branch), samples.RUN)).text for branch in GOLDEN]
+    assert not [text for text in texts if re.search(r"\b(generated|drove|driven|caused|resulted in)\b", text)]
+
+
+def test_daily_sales_that_include_no_effect_contradict_a_campaign_that_paid_back():
+    findings = {one["id"]: one for one in samples.findings()}
+    said = briefing.contradiction(decided("paid_back"), findings, HOW)
+    assert said == (
+        "The daily sales do not confirm this: the range of extra revenue in them, -€82,000 to €204,000, includes zero."
+    )
+    assert briefing.contradiction(decided("too_close"), findings, HOW) is None
+
+
+def test_daily_sales_above_the_codes_contradict_a_campaign_that_did_not_pay_back():
+    extra = samples.finding("roi.incremental_revenue", 9000.0, (6000.0, 12000.0))
+    counted = samples.finding("roi.attributed_revenue", 5000.0, (5000.0, 5000.0), counted=True)
+    said = briefing.contradiction(decided("did_not_pay_back"), {one["id"]: one for one in (extra, counted)}, HOW)
+    assert said == "The daily sales show more than the codes did: extra revenue of €6,000 to €12,000."
+
+
+def test_the_smallest_detectable_effect_is_said_before_the_money():
+    page = Outline(briefing.briefing(samples.results(), samples.RUN)).text
+    assert page.index("could have shown extra revenue of €142,000 or more") < page.index("Counted as")
+
+
+# What the briefing holds
+
+
+def test_tiles_show_value_certainty_and_definition():
+    shown = briefing.tiles({one["id"]: one for one in samples.findings()}, HOW)
+    assert [(tile.value, tile.certainty) for tile in shown] == [
+        ("€269,451", "Counted, 43 creators"),
+        ("€503,210", "Counted, n = 5,210, 43 creators"),
+        ("€1.87", "95% interval €1.71 to €2.04, n = 1,012, 43 creators"),
+        ("3.45%", "95% interval 3.10% to 3.82%, n = 1,012, 43 creators"),
+        ("6", "Counted, 43 creators"),
+    ]
+    assert all(tile.definition for tile in shown)
+
+
+def test_a_tier_stands_in_for_a_band_without_engagement_rate():
+    missing = samples.finding("engagement.rate_in_band", None, None, verdict="not_available")
+    tier = samples.finding("engagement.rate.micro", 0.05, (0.04, 0.06), unit="fraction")
+    shown = briefing.tiles({one["id"]: one for one in (missing, tier)}, HOW)
+    assert [(tile.label, tile.value) for tile in shown] == [("Engagement rate, micro creators", "5.00%")]
+
+
+def test_creators_stand_under_their_verdict_those_to_keep_first():
+    roster = briefing.roster(samples.findings()[-2], HOW)
+    assert [(group.name, group.size) for group in roster.groups] == [
+        ("Keep", 4),
+        ("Test again", 8),
+        ("Cut", 4),
+        ("Too early", 4),
+    ]
+    assert "Verdict" not in roster.labels
+    assert roster.groups[0].rows[0][:4] == ("creator-01a3e", "€4,350", "15", "€7,920")
+
+
+def test_a_long_group_of_creators_is_shortened_and_says_so():
+    finding = {**samples.findings()[-2], "table": samples.creators(60)}
+    roster = briefing.roster(finding, HOW)
+    assert max(len(group.rows) for group in roster.groups) == 8 and roster.shortened
+    page = briefing.briefing(samples.results(findings=[finding]), samples.RUN)
+    assert "24 creators, first 8 shown" in Outline(page).text
+
+
+def test_every_finding_without_an_answer_is_listed_as_unknown():
+    text = Outline(briefing.briefing(samples.results("no_money"), samples.RUN)).text
+    below = text[text.rindex("What we do not know") :]
+    missing = [one["headline"] for one in samples.findings("no_money") if one["verdict"].startswith("not_")]
+    assert len(missing) == 3 and all(headline in below for headline in missing)
+
+
+def test_a_campaign_with_nothing_but_missing_answers_still_has_a_page():
+    missing = [
+        {**one, "estimate": None, "interval": None, "verdict": "not_available", "n": 0, "clusters": None, "table": []}
+        for one in samples.findings()
+    ]
+    page = briefing.briefing(samples.results(findings=missing), samples.RUN)
+    assert "No money data" in page and not gate.faults(page, synthetic=True)
+    empty = briefing.briefing(samples.results(findings=[], intake=None), samples.RUN)
+    assert "No money data" in empty and not gate.faults(empty, synthetic=True)
+
+
+def test_evidence_is_linked_by_its_question():
+    page = briefing.briefing(samples.results(), samples.RUN)
+    assert '<a href="campaign_roi.html">What did the campaign bring back?</a>' in page
+
+
+def test_a_hostile_link_to_evidence_is_not_made():
+    held = samples.results(notebooks=[{"name": "x", "title": "X", "href": "javascript:alert(1)"}])
+    assert "javascript:" not in briefing.briefing(held, samples.RUN)
+
+
+# The page of a notebook
+
+
+def test_the_heading_is_the_first_finding_and_the_question_stands_above_it():
+    page = notebook_page(samples.notebook(), samples.RUN)
+    text = Outline(page).text
+    assert re.search(r"<h1>Attributed orders paid the campaign back: \+12% \(\+3% to \+22%\)</h1>", page)
+    assert '<p class="eyebrow">What did the campaign bring back?</p>' in page
+    assert "+12% 95% interval +3.0% to +22%, n = 1,012, 43 creators" in text
+
+
+def test_sections_stand_in_the_order_of_the_notebook():
+    page = notebook_page(samples.notebook(), samples.RUN)
+    titles = re.findall(r"<h2 id=\"[^\"]+\">([^<]+)</h2>", page)
+    assert titles == ["Finding", "Evidence", "Caveats", "Definitions", "How this page was made"]
+
+
+def test_the_intake_is_in_plain_sight_and_its_files_in_details():
+    page = notebook_page(samples.notebook(), samples.RUN)
+    assert (
+        page.index("6,222 of 6,270 rows used")
+        < page.index("<details>")
+        < page.index("3 rows set aside: reach is missing")
+    )
+
+
+def test_nothing_but_our_own_outputs_is_printed():
+    notebook = samples.notebook()
+    notebook.cells[3].outputs += [
+        v4.new_output("stream", name="stderr", text="LEAK stream"),
+        v4.new_output("display_data", data={"text/html": "<b>LEAK html</b>", "text/plain": "LEAK plain"}),
+        v4.new_output("display_data", data={"text/markdown": "LEAK markdown", "text/vnd.mermaid": "LEAK mermaid"}),
+        v4.new_output("display_data", data={"image/svg+xml": "<svg>LEAK svg</svg>", "image/png": samples.png(2, 2)}),
+        v4.new_output("display_data", data={samples.TABLE: "LEAK not a table"}),
+        v4.new_output("error", ename="ValueError", evalue="LEAK error", traceback=["LEAK traceback"]),
+    ]
+    plain = notebook_page(samples.notebook(), samples.RUN)
+    assert notebook_page(notebook, samples.RUN) == plain
+    assert not re.search("LEAK|PLAIN TWIN|secret_source_code", plain)
+
+
+def test_the_note_papermill_leaves_above_a_failed_cell_is_not_printed():
+    notebook = samples.notebook()
+    failure = v4.new_markdown_cell("An Exception was encountered", metadata={"tags": ["papermill-error-cell-tag"]})
+    notebook.cells.insert(0, failure)
+    assert "Exception" not in notebook_page(notebook, samples.RUN)
+
+
+def test_a_notebook_without_an_intake_has_no_page():
+    with pytest.raises(ValueError, match="'campaign_roi' shows no intake"):
+        notebook_page(v4.new_notebook(), samples.RUN)
+
+
+def test_a_figure_has_its_words_as_text_and_half_its_pixels_as_size():
+    page = notebook_page(samples.notebook(), samples.RUN)
+    assert 'width="640" height="360"' in page and f'alt="{html_module.escape(samples.CHART_JSON["alt"])}"' in page
+    assert "n = 5,210 orders of 20 creators. Source: orders.csv, payments.csv, as of 1 Jul 2026." in page
+
+
+def test_a_picture_that_is_none_is_left_out_and_the_page_says_so():
+    page = notebook_page(samples.notebook(png="bm90IGEgcG5n"), samples.RUN)
+    assert "<img" not in page and "The picture is not available" in page
+
+
+def test_missing_numbers_read_not_available():
+    row = {**samples.creators(1)[0], "cost": None, "roi": float("nan"), "revenue": float("inf")}
+    text = Outline(notebook_page(samples.notebook(table={**samples.TABLE_JSON, "rows": [row]}), samples.RUN)).text
+    assert text.count("not available") == 3
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+def test_the_verdict_of_a_table_stands_behind_the_name():
+    page = notebook_page(samples.notebook(), samples.RUN)
+    table = page[page.index('id="table-1"') :]
+    assert re.findall(r'<th scope="col"[^>]*>([^<]+)', table)[:3] == ["Creator", "Verdict", "Cost"]
+
+
+def test_the_foot_names_run_parameters_inputs_versions_and_seed():
+    text = Outline(notebook_page(samples.notebook(), samples.RUN)).text
+    foot = text[text.index("How this page was made", text.index("Definitions Attributed")) :]
+    expected = ("3 Jul 2026, 02:11 UTC", "20260703T020000Z-7f3a", "campaign_file = glow_serum.yml", "ab12" * 16)
+    assert all(part in foot for part in (*expected, "pandas 3.0.2", "20260101", "Influence Workbook 0.1.0"))
+    assert "/home/ana" not in text
+
+
+def test_numbers_follow_the_locale_of_the_campaign():
+    page = notebook_page(samples.notebook(intake=samples.intake(locale="de_DE")), samples.RUN)
+    assert '<html lang="de-DE">' in page and "n = 1.012" in page and "4.000" in page
+
+
+# Strangers' text
+
+
+ATTACK = (
+    '<img src=x onerror=alert(1)></style><script>alert(2)</script>"\' onmouseover="x" {{ 7*7 }} '
+    "javascript:alert(3) [link](javascript:alert(4)) \u202eevil\u200b\u2066\x07\ue000"
+)
+
+
+def attacked(value, key=""):
+    """Return a bundle with every text replaced by the attack, apart from those that are codes."""
+    if isinstance(value, dict):
+        return {name: attacked(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [attacked(one, key) for one in value]
+    codes = {"id", "verdict", "unit", "kind", "notebook", "start", "end", "as_of", "currency", "csv", "locale"}
+    return ATTACK if isinstance(value, str) and key not in codes else value
+
+
+def hostile_pages() -> dict[str, str]:
+    parts = {
+        "intake": samples.intake(),
+        "finding": samples.ROI_BY_BRANCH["paid_back"],
+        "second": samples.ROI_BY_BRANCH["too_early"],
+        "chart": {**samples.CHART_JSON, "csv": f'a,b\n"{ATTACK.replace(chr(34), chr(34) * 2)}",1\n'},
+        "table": samples.TABLE_JSON,
+        "caveats": {"items": ["x"]},
+        "glossary": samples.GLOSSARY_JSON,
+        "question": "x",
+    }
+    bad = {name: attacked(part) for name, part in parts.items()}
+    held = attacked({**samples.results(), "table": []})
+    run = {
+        **attacked({**samples.RUN, "finished_at": None}),
+        "parameters": {ATTACK: ATTACK},
+        "versions": {ATTACK: ATTACK},
+    }
+    entry = {"campaign": ATTACK, "status": "failed", "reason": ATTACK, "last_good": "2026-07-02", "results": held}
+    return {
+        "page": notebook_page(samples.notebook(**bad), run),
+        "briefing": briefing.briefing(held, run),
+        "portfolio": portfolio.portfolio([entry], run),
+    }
+
+
+@pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])
+def test_hostile_text_comes_out_as_text(kind):
+    hostile = hostile_pages()[kind]
+    outline, harmless = Outline(hostile), Outline(three_kinds()[kind])
+    assert not gate.faults(hostile, synthetic=True)
+    assert set(outline.tags) <= set(harmless.tags) | {"strong"}
+    assert not [name for one in outline.attributes for name in one if name.startswith("on") or name == "style"]
+    assert "&lt;script&gt;alert(2)" in hostile and "{{ 7*7 }}" in hostile
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f\x00-\x08]", hostile)
+
+
+def test_markdown_keeps_its_marks_and_loses_tags_pictures_and_far_links():
+    text = prose(
+        "**bold** <b>raw</b> ![x](http://far/x.png) [far](https://far.example) [near](index.html) [j](javascript:1)"
+    )
+    assert str(text).strip() == (
+        '<p><strong>bold</strong> &lt;b&gt;raw&lt;/b&gt;  <a>far</a> <a href="index.html">near</a> <a>j</a></p>'
+    )
+
+
+def test_cleaning_keeps_accents_and_drops_what_hides_or_turns_text():
+    assert clean("Zoë\u202e \u200bnaïve\tline\nend\x1b\ud800 日本 🙂") == "Zoë naïve line end 日本 🙂"
+
+
+# Form of every page
+
+
+@pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])
+def test_every_page_passes_the_gate_and_loads_nothing(kind):
+    page = three_kinds()[kind]
+    assert gate.faults(page, synthetic=kind != "portfolio") == []
+    assert "<script" not in page and not re.search(r"\sstyle=", page)
+
+
+@pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])
+def test_the_policy_comes_first_and_holds_the_hash_of_the_style(kind):
+    page = three_kinds()[kind]
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        page.split("<head>")[1].lstrip().startswith(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
+    )
+    assert page.count("<style") == 1
+
+
+@pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])
+def test_headings_do_not_jump_and_there_is_one_of_the_first_level(kind):
+    outline = Outline(three_kinds()[kind])
+    levels = [int(tag[1]) for tag in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert [outline.tags.count(tag) for tag in ("main", "footer")] == [1, 1]
+    assert '<a class="skip" href="#main">' in three_kinds()[kind]
+
+
+@pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])
+def test_addresses_inside_a_page_are_unique_and_lead_somewhere(kind):
+    outline = Outline(three_kinds()[kind])
+    names = [one["id"] for one in outline.attributes if "id" in one]
+    targets = {one["href"][1:] for one in outline.attributes if (one.get("href") or "").startswith("#")}
+    assert len(names) == len(set(names)) and targets <= set(names)
+
+
+@pytest.mark.parametrize("made_up", [True, False])
+def test_made_up_data_are_called_synthetic_on_all_three_kinds(made_up):
+    entry = samples.entry("glow_serum")
+    entry["results"]["synthetic"] = made_up
+    pages = (
+        notebook_page(samples.notebook(intake=samples.intake(synthetic=made_up)), samples.RUN),
+        briefing.briefing(samples.results(synthetic=made_up), samples.RUN),
+        portfolio.portfolio([entry, samples.entry("real")], samples.RUN),
+    )
+    assert [("SYNTHETIC DATA" in Outline(page).text) for page in pages] == [made_up] * 3
+    assert pages[2].count('<span class="mark">Synthetic</span>') == int(made_up)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_stands_out_from_its_ground_by_four_and_a_half_to_one_in_light_and_dark():
+    for scheme in re.findall(r":root \{(.*?)\}", stylesheet(), re.DOTALL):
+        colours = {
+            k: c if len(c) == 7 else "#" + c[1:].translate({}) * 2 for k, c in re.findall(r"--([\w-]+): (#\w+)", scheme)
+        }
+        grounds = [(ink, ground) for ink in ("ink", "quiet", "link") for ground in ("paper", "soft")]
+        grounds += [(tone, f"{tone}-soft") for tone in ("good", "bad", "unclear", "none")]
+        grounds += [(tone, "paper") for tone in ("good", "bad", "unclear", "none")] + [("banner-ink", "banner")]
+        grounds += [("ink", f"{tone}-soft") for tone in ("good", "bad", "unclear", "none")]
+        poor = [(a, b) for a, b in grounds if _contrast(colours[a], colours[b]) < 4.5]
+        assert not poor
+
+
+# Downloads
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\u200b="])
+def test_a_cell_that_looks_like_a_formula_is_prefixed(start):
+    assert safe_cell(f"{start}cmd()").startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"), [(-1.5, "-1.5"), ("-12", "-12"), ("-1e-05", "-1e-05"), ("a=b", "a=b"), (None, "")]
+)
+def test_numbers_and_plain_text_are_left_alone(cell, text):
+    assert safe_cell(cell) == text
+
+
+@pytest.mark.parametrize("cell", ["-1+2", "-1|x", "-A1", "-"])
+def test_what_only_starts_like_a_negative_number_is_prefixed(cell):
+    assert safe_cell(cell) == f"'{cell}"
+
+
+def _rows(href: str) -> list[list[str]]:
+    raw = base64.b64decode(href.partition(",")[2])
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+
+
+def test_a_download_holds_the_rows_and_says_how_many():
+    link = of_text("creator,roi\nZoë,0.9\n=x,-0.5\n", "figure 1", "glow-figure-1", HOW)
+    assert _rows(link.href) == [["creator", "roi"], ["Zoë", "0.9"], ["'=x", "-0.5"]]
+    assert (link.filename, link.text) == ("glow-figure-1.csv", "Download the data for figure 1 (2 rows, 33 bytes CSV)")
+    many = of_records(["a"], [{"a": n} for n in range(2000)], "table 1", "t", HOW)
+    assert many.text == "Download the data for table 1 (2,000 rows, 9 kB CSV)"
+
+
+def test_charts_and_tables_of_a_page_can_be_downloaded():
+    links = [one for one in Outline(notebook_page(samples.notebook(), samples.RUN)).attributes if "download" in one]
+    assert [link["download"] for link in links] == [
+        "glow-serum-campaign-roi-figure-1.csv",
+        "glow-serum-campaign-roi-table-1.csv",
+    ]
+    assert _rows(links[0]["href"])[2] == ["'=cmd()|'x'!A1", "-0.5"]
+    assert len(_rows(links[1]["href"])) == 13
+
+
+# The portfolio
+
+
+def test_campaigns_stand_by_the_low_end_of_their_return():
+    order = ["too_early", "too_close", "did_not_pay_back", "paid_back", "no_money"]
+    page = portfolio.portfolio([samples.entry(branch, branch) for branch in order], samples.RUN)
+    links = re.findall(r'<a href="(\w+)/index.html">', page)
+    assert links == ["paid_back", "too_close", "did_not_pay_back", "no_money", "too_early"]
+
+
+def test_a_better_estimate_with_a_lower_low_end_stands_behind():
+    bold = samples.entry("bold")
+    bold["results"]["findings"] = [samples.finding("roi.roi", 0.9, (0.01, 1.8))]
+    assert [one["campaign"] for one in portfolio.ranked([bold, samples.entry("sure")])] == ["sure", "bold"]
+
+
+@pytest.mark.parametrize(
+    ("status", "last_good", "text"),
+    [
+        ("failed", "2026-07-02", "last good: 2 Jul 2026; tonight failed: out of memory"),
+        ("refused", None, "never finished; tonight refused: out of memory"),
+        ("stale", "2026-06-30T02:00:00+00:00", "last good: 30 Jun 2026; stale: out of memory"),
+        ("ok", "2026-07-02", "up to date"),
+    ],
+)
+def test_a_campaign_says_how_its_night_went(status, last_good, text):
+    entry = samples.entry("glow_serum", status=status, reason="out of memory", last_good=last_good)
+    assert text in Outline(portfolio.portfolio([entry], samples.RUN)).text
+
+
+def test_a_failed_campaign_without_results_has_a_row_and_no_link():
+    entry = samples.entry("acme", status="failed", reason="no such file", last_good=None, results=None)
+    page = portfolio.portfolio([entry, samples.entry("glow_serum")], samples.RUN)
+    text = Outline(page).text
+    assert "acme/index.html" not in page and "No report yet" in text
+    assert "1 of 2 campaigns clearly paid back" in text
+    assert "1 of 2 campaigns is not up to date" in text
+
+
+def test_costs_are_added_in_one_currency_only():
+    pair = [samples.entry("one"), samples.entry("two")]
+    assert portfolio.total_cost(pair) == "€538,902 cost across 2 campaigns with costs"
+    other = copy.deepcopy(pair[1])
+    next(one for one in other["results"]["findings"] if one["id"] == "roi.cost")["currency"] = "GBP"
+    assert portfolio.total_cost([pair[0], other]) is None
+
+
+def test_an_empty_portfolio_says_what_to_do():
+    text = Outline(portfolio.portfolio([], samples.RUN)).text
+    assert "No campaigns yet" in text and "Describe a campaign in a parameter file" in text
+
+
+def test_a_range_is_drawn_where_it_lies_against_break_even():
+    drawn = strip(-1.0, 0.0, 1.0, (-1.0, 3.0), "unclear", margin=10)
+    assert (drawn.low, drawn.middle, drawn.high, drawn.zero, drawn.width) == (10, 30, 50, 30, 40)
+
+
+# The gate
+
+
+FAULTS = {
+    "<script>1</script>": "<script> tag",
+    "<iframe></iframe>": "<iframe> tag",
+    "<img src=x ONERROR=alert(1)>": "script attribute onerror",
+    "<a href=' java\nscript:alert(1)'>x</a>": "can run a script",
+    "<a href='data:text/html,x'>x</a>": "can run a script",
+    "<a href='https://example.org'>x</a>": "reaches outside",
+    "<img src='//example.org/x.png'>": "reaches outside",
+    "<img srcset='a.png 1x, http://example.org/x.png 2x'>": "reaches outside",
+    "<meta http-equiv=refresh content='0; url=x'>": "meta refresh",
+    "<p style='color:red'>x</p>": "inline style",
+    "Traceback (most recent call last):": "traceback",
+    "File &quot;x.py&quot;, line 3": "traceback",
+    "see /home/ana/data.csv": "path of the machine",
+    "see /tmp/x.csv": "path of the machine",
+    "<p title='/root/x'>x</p>": "path of the machine",
+    "see C:\\Users\\ana": "path of the machine",
+    "write to ana@example.org": "e-mail address",
+    "<a download href='data:text/csv;base64," + base64.b64encode(b"a\nana@example.org").decode() + "'>x</a>": "e-mail",
+    "<style>p{}</style>": "does not hold the hash",
+    "x" * 1_000_001: "larger than 1 MB",
+    "a\u202eb": "direction-changing",
+}
+
+
+@pytest.mark.parametrize("planted", FAULTS, ids=lambda text: text[:30])
+def test_the_gate_finds_a_planted_fault(planted):
+    good = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
+    assert not gate.faults(good)
+    found = gate.faults(good.replace("</main>", f"{planted}</main>"))
+    assert len(found) == 1 and FAULTS[planted] in found[0]
+
+
+def test_the_gate_finds_a_missing_weak_or_late_policy():
+    good = portfolio.portfolio([], samples.RUN)
+    policy = re.search(r"<meta http-equiv=[^>]+>", good)[0]
+    assert gate.faults(good.replace(policy, "")) == ["The page has no content security policy."]
+    assert "lets something load" in gate.faults(good.replace("default-src 'none'", "default-src *"))[0]
+    assert "comes after" in gate.faults(good.replace(policy, "").replace("</style>", f"</style>{policy}"))[0]
+
+
+def test_the_gate_finds_made_up_data_that_are_not_called_so():
+    page = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
+    assert gate.faults(page, synthetic=True) == ["The data are made up, and the page does not say Synthetic."]
+
+
+def test_the_gate_lets_words_through_that_only_look_dangerous():
+    good = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
+    words = "&lt;script&gt; onerror= javascript:alert(1) beauty/home/garden @ana.beauty https://example.org 3:00"
+    assert gate.faults(good.replace("</main>", f"<p>{words}</p></main>")) == []
