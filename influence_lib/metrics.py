@@ -158,7 +158,7 @@ def _percent(value: float, locale: str, digits: int | None = None) -> str:
 def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 
-    Kinds: text, date, count, decimal, percent, signed_percent, probability, money, money_whole, money_ratio.
+    Kinds: text, date, count, decimal, percent, signed_percent, change, probability, money, money_whole, money_ratio.
     A missing or infinite value reads "not available".
     """
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
@@ -173,8 +173,8 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
         return babel.numbers.format_decimal(round(number), locale=locale)
     if kind == "percent":
         return _percent(number, locale)
-    if kind == "signed_percent":
-        return ("+" if number > 0 else "") + _percent(number, locale, 0 if abs(number) >= 0.0995 else 1)
+    if kind in {"signed_percent", "change"}:
+        return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(number, locale, 0 if abs(number) >= 0.0995 else 1)
     if kind == "probability":
         return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
     if kind in {"money", "money_whole", "money_ratio"}:

@@ -69,9 +69,9 @@ def size_elasticity(slope: "Interval") -> str:
     best, low, high = (10**value - 1 for value in (slope.estimate, slope.low, slope.high))
     between = f"likely range {show(low, 'signed_percent')} to {show(high, 'signed_percent')}"
     if slope.high < 0:
-        return f"Bigger accounts engage less: ten times the followers come with an engagement rate {show(-best, 'percent')} lower ({between})."
+        return f"Bigger accounts engage less: ten times the followers come with an engagement rate {show(-best, 'change')} lower ({between})."
     if slope.low > 0:
-        return f"Bigger accounts engage more: ten times the followers come with an engagement rate {show(best, 'percent')} higher ({between})."
+        return f"Bigger accounts engage more: ten times the followers come with an engagement rate {show(best, 'change')} higher ({between})."
     return f"Engagement rate cannot be told apart from level across sizes: {show(best, 'signed_percent')} for ten times the followers ({between})."
 
 
@@ -139,9 +139,9 @@ def sponsored_effect(change: "Interval", sponsored: int, organic: int) -> str:
     between = f"likely range {show(change.low, 'signed_percent')} to {show(change.high, 'signed_percent')}"
     base = f"{count(sponsored, 'sponsored post')}, {count(organic, 'organic post')}, {count(change.units, 'creator')}"
     if change.high < 0:
-        return f"Sponsored posts draw {show(-change.estimate, 'percent')} less engagement than organic posts of the same creator ({between}; {base})."
+        return f"Sponsored posts draw {show(-change.estimate, 'change')} less engagement than organic posts of the same creator ({between}; {base})."
     if change.low > 0:
-        return f"Sponsored posts draw {show(change.estimate, 'percent')} more engagement than organic posts of the same creator ({between}; {base})."
+        return f"Sponsored posts draw {show(change.estimate, 'change')} more engagement than organic posts of the same creator ({between}; {base})."
     return f"No harm seen: sponsored posts cannot be told apart from organic posts of the same creator ({show(change.estimate, 'signed_percent')}, {between}; {base})."
 
 
@@ -166,7 +166,7 @@ def slope(value: float, ends: tuple[float, float], harm: bool) -> str:
     best, low, high = (2.718281828459045 ** (0.1 * v) - 1 for v in (value, *ends))
     between = f"likely range {show(low, 'signed_percent')} to {show(high, 'signed_percent')}"
     if harm:
-        return f"Beyond that share, every 10 points more of sponsored posts come with {show(-best, 'percent')} less organic engagement ({between})."
+        return f"Beyond that share, every 10 points more of sponsored posts come with {show(-best, 'change')} less organic engagement ({between})."
     return f"At the best-fitting bend, 10 points more of sponsored posts come with {show(best, 'signed_percent')} organic engagement ({between}); chance may explain it."
 
 
@@ -185,12 +185,12 @@ def share_caption(days: int, limit: float) -> str:
     return f"Sponsored share of each creator over the last {days} days, against the limit of {limit:.0%}"
 
 
-def over_limit(flagged: int, creators: int, ends: tuple[float, float], limit: float, days: int) -> str:
+def over_limit(flagged: int, possible: int, creators: int, limit: float, days: int) -> str:
     """Say how many creators post more sponsored content than the limit allows."""
     start = "No creator is" if flagged == 0 else "1 creator is" if flagged == 1 else f"{flagged} creators are"
+    rest = f"; {possible} more may be" if possible else ""
     return (
-        f"{start} clearly above {limit:.0%} sponsored posts in the last {days} days, of {creators} with labelled posts "
-        f"(true number likely {ends[0]:.0f} to {ends[1]:.0f})."
+        f"{start} clearly above {limit:.0%} sponsored posts in the last {days} days, of {creators} with labelled posts{rest}."
     )
 
 

@@ -651,6 +651,11 @@ def test_the_gate_finds_a_missing_weak_or_late_policy():
     assert "comes after" in gate.faults(good.replace(policy, "").replace("</style>", f"</style>{policy}"))[0]
 
 
+def test_the_gate_finds_a_style_that_loads_something():
+    page = portfolio.portfolio([], samples.RUN).replace("<style>", "<style>@import 'x.css';")
+    assert "The style block loads something." in gate.faults(page)
+
+
 def test_the_gate_finds_made_up_data_that_are_not_called_so():
     page = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
     assert gate.faults(page, synthetic=True) == ["The data are made up, and the page does not say Synthetic."]

@@ -18,7 +18,7 @@ from influence_lib.tables import Tables
 Array = npt.NDArray[np.float64]
 
 FEWEST_CREATORS = 8
-FEWEST_ORDERS = 20
+FEWEST_ORDERS = 30
 DRAWS = 4000
 KEEP, STOP = 0.9, 0.1
 MOVE_CAP = 0.3

@@ -33,7 +33,7 @@ KINK_METHOD = (
 )
 LIMIT_METHOD = (
     "The chance that a creator's true share lies above the limit, from posts of the last days with a known label (binomial with the prior of Jeffreys "
-    "1946); flagged above 90 %."
+    "1946); flagged above 90 %. The interval runs from those clearly above to those not clearly below."
 )
 
 
@@ -333,9 +333,7 @@ def over_limit(feed: Feed, campaign: Campaign) -> Finding:
     table = shares(feed, campaign)
     if table.empty:
         return not_available(name, wording.no_recent_posts(campaign.saturation_days), LIMIT_METHOD)
-    flagged = int((table["above"] > ALARM).sum())
-    draws = np.random.default_rng(campaign.seed).random((inference.REPLICATES, len(table))) < table["above"].to_numpy()
-    low, high = np.quantile(draws.sum(1), [(1 - campaign.confidence) / 2, (1 + campaign.confidence) / 2])
+    flagged, possible = int((table["above"] > ALARM).sum()), int((table["above"] > 1 - ALARM).sum())
     rows = table.assign(verdict=[wording.share_verdict(p, ALARM) for p in table["above"]])
     columns = (
         TableColumn("influencer_id", "Creator"),
@@ -349,13 +347,11 @@ def over_limit(feed: Feed, campaign: Campaign) -> Finding:
     shown = ShownTable(wording.share_caption(campaign.saturation_days, campaign.saturation_limit), columns, rows)
     return Finding(
         name,
-        wording.over_limit(
-            flagged, len(table), (float(low), float(high)), campaign.saturation_limit, campaign.saturation_days
-        ),
+        wording.over_limit(flagged, possible - flagged, len(table), campaign.saturation_limit, campaign.saturation_days),
         "supported" if flagged else "undecided",
         LIMIT_METHOD,
         float(flagged),
-        (float(min(low, flagged)), float(max(high, flagged))),
+        (float(flagged), float(possible)),
         int(table["posts"].sum()),
         len(table),
         campaign.confidence,

@@ -128,6 +128,8 @@ def _policy_faults(reader: _Reader) -> list[str]:
     if "default-src 'none'" not in text or "unsafe-" in text:
         found.append("The content security policy lets something load.")
     for style in reader.styles:
+        if REMOTE_STYLE.search(style):
+            found.append("The style block loads something.")
         digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
         if f"'sha256-{digest}'" not in text:
             found.append("The content security policy does not hold the hash of the style block.")
