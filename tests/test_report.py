@@ -167,6 +167,11 @@ def test_an_interval_that_touches_break_even_is_too_close_to_call(interval, labe
     assert briefing.decide({"roi.roi": roi}, HOW).label == label
 
 
+def test_too_few_data_decide_nothing_even_where_a_range_is_given():
+    roi = {**samples.ROI_BY_BRANCH["paid_back"], "verdict": "not_enough_data"}
+    assert briefing.decide({"roi.roi": roi}, HOW).label == "Too early to tell"
+
+
 def test_a_run_without_a_return_finding_has_no_money_data():
     decision = briefing.decide({}, HOW)
     assert (decision.label, decision.certainty) == (
@@ -305,6 +310,7 @@ def test_nothing_but_our_own_outputs_is_printed():
         v4.new_output("display_data", data={"text/markdown": "LEAK markdown", "text/vnd.mermaid": "LEAK mermaid"}),
         v4.new_output("display_data", data={"image/svg+xml": "<svg>LEAK svg</svg>", "image/png": samples.png(2, 2)}),
         v4.new_output("display_data", data={samples.TABLE: "LEAK not a table"}),
+        {"output_type": "stream", "data": {samples.CAVEATS: {"items": ["LEAK smuggled"]}}},
         v4.new_output("error", ename="ValueError", evalue="LEAK error", traceback=["LEAK traceback"]),
     ]
     plain = notebook_page(samples.notebook(), samples.RUN)
@@ -331,7 +337,7 @@ def test_a_figure_has_its_words_as_text_and_half_its_pixels_as_size():
 
 
 def test_a_picture_that_is_none_is_left_out_and_the_page_says_so():
-    page = notebook_page(samples.notebook(png="bm90IGEgcG5n"), samples.RUN)
+    page = notebook_page(samples.notebook(png=base64.b64encode(b"GIF89a, not a PNG" * 4).decode()), samples.RUN)
     assert "<img" not in page and "The picture is not available" in page
 
 
@@ -450,6 +456,7 @@ def test_the_policy_comes_first_and_holds_the_hash_of_the_style(kind):
         page.split("<head>")[1].lstrip().startswith(f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
     )
     assert page.count("<style") == 1
+    assert page.index('<meta charset="utf-8">') < 1024
 
 
 @pytest.mark.parametrize("kind", ["page", "briefing", "portfolio"])

@@ -115,6 +115,7 @@ def run(
         started = state.now()
         with Progress(todo.jobs, log) as progress:
             results = _run_all(todo.jobs, jobs or os.cpu_count() or 1, progress)
+        recover(out)
         outcome = Outcome(todo, results)
         _account(outcome, params, out, as_of, started)
     return outcome

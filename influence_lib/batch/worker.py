@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -119,7 +120,7 @@ def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:
         executed = papermill.execute_notebook(
             str(source),
             str(target),
-            parameters={"campaign_file": _relative(job.file), "as_of": job.as_of or ""},
+            parameters={"campaign_file": _relative(job.file, state.NOTEBOOKS), "as_of": job.as_of or ""},
             cwd=str(state.NOTEBOOKS),
             kernel_name="python3",
             progress_bar=False,
@@ -130,7 +131,7 @@ def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:
             on_cell_executed=lambda **_: tell({"kind": "cell", "campaign": job.name, "notebook": notebook}),
         )
     _refuse_unfinished(executed, notebook)
-    clean(target)
+    clean(target, _relative(job.file, job.out / job.name))
 
 
 def _transport(folder: str) -> dict[str, str]:
@@ -142,10 +143,10 @@ def _transport(folder: str) -> dict[str, str]:
     return {"transport": "ipc", "ip": f"{folder}/kernel"} if os.name == "posix" and short else {}
 
 
-def _relative(file: Path) -> str:
-    """Return the YAML's path as seen from the notebooks, so that no absolute path is kept in an output."""
+def _relative(file: Path, start: Path) -> str:
+    """Return a path as seen from a folder, so that no absolute path is kept in an output."""
     try:
-        return Path(os.path.relpath(file.resolve(), state.NOTEBOOKS)).as_posix()
+        return Path(os.path.relpath(file.resolve(), start.resolve())).as_posix()
     except ValueError:
         return str(file.resolve())
 
@@ -159,14 +160,18 @@ def _refuse_unfinished(executed: Mapping[str, Any], notebook: str) -> None:
             raise RuntimeError(f"{notebook}: cell {number} did not finish")
 
 
-def clean(file: Path) -> None:
-    """Take papermill's paths and times out of an executed notebook."""
+def clean(file: Path, campaign_file: str) -> None:
+    """Take papermill's paths and times out of an executed notebook, and let it find its YAML from where it will lie."""
     import nbformat
 
     notebook = nbformat.read(file, as_version=4)
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = re.sub(
+                r"^campaign_file = .*$", f"campaign_file = {json.dumps(campaign_file)}", cell.source, flags=re.M
+            )
     nbformat.write(notebook, file)
 
 

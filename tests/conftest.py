@@ -1,0 +1,53 @@
+"""Campaigns for the tests, made once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from influence_lib.simulate import simulate
+
+YAML = """campaign_id: {name}
+brand: Examplia
+start: 2026-05-18
+end: 2026-06-16
+timezone: Europe/Berlin
+currency: EUR
+margin: 0.6
+as_of: 2026-06-30
+synthetic: true
+creator_names: shown
+files:
+  - path: {folder}/tracker.csv
+  - path: {folder}/instagram_content.csv
+  - path: {folder}/roster.csv
+  - path: {folder}/orders.csv
+  - path: {folder}/payments.csv
+  - path: {folder}/daily_series.csv
+"""
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the exports of a small simulated campaign."""
+    folder = tmp_path_factory.mktemp("exports")
+    simulate("small_one", folder, 3, "small")
+    return folder
+
+
+@pytest.fixture
+def parameters(tmp_path: Path, exports: Path) -> Callable[..., Path]:
+    """Return a function that writes a parameter file for the small campaign, with lines replaced or added."""
+
+    def write(name: str = "small_one", **changes: str) -> Path:
+        folder = tmp_path / "params"
+        folder.mkdir(exist_ok=True)
+        text = YAML.format(name=name, folder=exports)
+        for key, line in changes.items():
+            lines = [old for old in text.splitlines() if not old.startswith(f"{key}:")]
+            text = "\n".join([*([line] if line else []), *lines]) + "\n"
+        file = folder / f"{name}.yml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
