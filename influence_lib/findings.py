@@ -18,6 +18,9 @@ VERDICT_LABELS: Mapping[str, str] = {
     "not_available": "Not available",
 }
 MIME = "application/vnd.influence.finding.v1+json"
+INTAKE_MIME = "application/vnd.influence.intake.v1+json"
+CHART_MIME = "application/vnd.influence.chart.v1+json"
+NOTE_MIME = "application/vnd.influence.note.v1+json"
 TELLING_DIGITS = 6
 
 
@@ -29,6 +32,12 @@ class Question:
     unit: str
     notebook: str
     claims: tuple[str, ...] = ()
+    shown_as: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return how a value of this question is shown (see metrics.show)."""
+        return self.shown_as or UNIT_KINDS[self.unit]
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -47,10 +56,10 @@ QUESTIONS: Mapping[str, Question] = {
     "saturation.over_limit": Question("Creators above the limit", "count", "sponsorship_saturation"),
     "roi.cost": Question("Cost", "money", "campaign_roi"),
     "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi"),
-    "roi.attributed_roas": Question("Attributed revenue per 1 spent", "ratio", "campaign_roi"),
-    "roi.roi": Question("Attributed return on investment", "ratio", "campaign_roi"),
+    "roi.attributed_roas": Question("Attributed revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio"),
+    "roi.roi": Question("Attributed return on investment", "ratio", "campaign_roi", shown_as="signed_percent"),
     "roi.incremental_revenue": Question("Extra revenue in the daily sales", "money", "campaign_roi"),
-    "roi.incremental_roas": Question("Extra revenue per 1 spent", "ratio", "campaign_roi"),
+    "roi.incremental_roas": Question("Extra revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio"),
     "roi.smallest_detectable": Question("Smallest effect that could be seen", "money", "campaign_roi"),
     "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi"),
     "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi"),
@@ -196,7 +205,7 @@ class Finding:
         """Return the estimate with its interval and n as one short text."""
         if self.estimate is None or self.interval is None:
             return VERDICT_LABELS[self.verdict]
-        kind = UNIT_KINDS[self.unit]
+        kind = question(self.id).kind
         shown = [show(value, kind, self.currency) for value in (self.estimate, *self.interval)]
         if self.counted:
             return f"{shown[0]} (counted, n = {self.n})"

@@ -364,7 +364,7 @@ def test_the_foot_names_run_parameters_inputs_versions_and_seed():
 
 def test_numbers_follow_the_locale_of_the_campaign():
     page = notebook_page(samples.notebook(intake=samples.intake(locale="de_DE")), samples.RUN)
-    assert '<html lang="de-DE">' in page and "n = 1.012" in page and "4.000" in page
+    assert '<html lang="en">' in page and "n = 1.012" in page and "4.000" in page
 
 
 # Strangers' text
@@ -672,3 +672,11 @@ def test_the_gate_lets_words_through_that_only_look_dangerous():
     good = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
     words = "&lt;script&gt; onerror= javascript:alert(1) beauty/home/garden @ana.beauty https://example.org 3:00"
     assert gate.faults(good.replace("</main>", f"<p>{words}</p></main>")) == []
+
+
+def test_the_reason_for_a_missing_figure_stands_in_its_place():
+    """A figure that cannot be drawn is not passed over in silence."""
+    bundle = v4.new_output("display_data", data={"application/vnd.influence.note.v1+json": {"text": "The figure of <b>x</b> is left out."}})
+    notebook = samples.notebook()
+    notebook.cells.append(v4.new_code_cell("figure", outputs=[bundle]))
+    assert "The figure of &lt;b&gt;x&lt;/b&gt; is left out." in notebook_page(notebook, samples.RUN)

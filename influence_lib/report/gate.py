@@ -56,6 +56,7 @@ class _Reader(HTMLParser):
     """Reads a page as a browser would: tags, attributes, visible text and style, in order."""
 
     def __init__(self) -> None:
+        """Start with nothing read."""
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.text: list[str] = []

@@ -26,6 +26,7 @@ UNSEEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\
 PROSE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "br", "h3", "a"}
 LOCAL_PAGE = re.compile(r"(?:\.\./)?[a-z0-9_-]+\.html(?:#[a-z0-9-]+)?")
 LOCALE_FORM = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
+LANGUAGE = "en"
 
 
 def clean(text: str) -> str:
@@ -130,8 +131,8 @@ class Manner:
 
     @property
     def language(self) -> str:
-        """Return the language tag of the page."""
-        return self.locale.replace("_", "-")
+        """Return the language tag of the page: the language of its texts, whatever the way of writing numbers."""
+        return LANGUAGE
 
 
 def manner(campaign: Mapping[str, Any]) -> Manner:

@@ -7,15 +7,13 @@ from typing import Any
 
 import nbformat
 
-from influence_lib.findings import CAVEATS_MIME, MIME, TABLE_MIME
+from influence_lib.findings import CAVEATS_MIME, CHART_MIME, INTAKE_MIME, MIME, NOTE_MIME, TABLE_MIME
+from influence_lib.metrics import GLOSSARY_MIME
 from influence_lib.report.layout import Manner, manner, prose, provenance, render, slug
 from influence_lib.report.parts import figure_part, finding_part, intake_part, period, table_part
 
-INTAKE_MIME = "application/vnd.influence.intake.v1+json"
-CHART_MIME = "application/vnd.influence.chart.v1+json"
-GLOSSARY_MIME = "application/vnd.influence.glossary.v1+json"
 # Everything else a cell may show (streams, HTML, plain text, tracebacks) never reaches a page.
-PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME)
+PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME, NOTE_MIME)
 SHOWN_OUTPUTS = {"display_data", "execute_result"}
 # papermill puts a cell with this tag above one that failed.
 FAILURE_TAG = "papermill-error-cell-tag"
@@ -74,6 +72,7 @@ class _Builder:
     """Puts the cells of one notebook in order, numbering figures and tables on the way."""
 
     def __init__(self, how: Manner, stem: str) -> None:
+        """Start an empty page; `stem` begins the names of its downloads."""
         self.how, self.stem = how, stem
         self.question, self.intro = "", ""
         self.sections: list[Section] = []
@@ -115,6 +114,8 @@ class _Builder:
             self.add("figure", figure_part(content, png, self.figures, self.stem, self.how))
         elif mime == CAVEATS_MIME:
             self.add("caveats", content.get("items") or ())
+        elif mime == NOTE_MIME:
+            self.add("note", str(content.get("text", "")))
         elif mime == GLOSSARY_MIME:
             self.add("glossary", content.get("entries") or ())
 

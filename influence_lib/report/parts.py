@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from influence_lib.findings import VERDICT_LABELS
-from influence_lib.metrics import NOT_AVAILABLE, ROAS, ROI, UNIT_KINDS
+from influence_lib.findings import VERDICT_LABELS, question
+from influence_lib.metrics import NOT_AVAILABLE
 from influence_lib.report.downloads import Download, of_records, of_text
 from influence_lib.report.layout import Manner, clean, without_folders
 
 Json = Mapping[str, Any]
-# Units say "ratio"; readers know these by the kinds of their metrics.
-KINDS = {"roi.roi": ROI.kind, "roi.attributed_roas": ROAS.kind, "roi.incremental_roas": ROAS.kind}
 # Not green and red: a supported finding may be bad news.
 TONES = {"supported": "firm", "contradicted": "against", "undecided": "open"}
 # Cents say nothing once an amount has three digits before them.
@@ -48,7 +46,7 @@ def known(finding: Json | None) -> bool:
 
 def kind_of(finding: Json) -> str:
     """Return how the finding's numbers are written (see metrics.show)."""
-    kind = KINDS.get(finding["id"]) or UNIT_KINDS.get(finding["unit"], "decimal")
+    kind = question(finding["id"]).kind
     ends = interval_of(finding) or ()
     return "money_whole" if kind == "money" and max(map(abs, ends), default=0) >= WHOLE_MONEY_FROM else kind
 

@@ -1,0 +1,147 @@
+"""Read numbers as people and tools write them: any script, grouping, decimal mark, suffix or currency."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+SUFFIXES = {
+    "k": 1e3, "tsd": 1e3, "mil": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9,
+    "lakh": 1e5, "crore": 1e7, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8, "亿": 1e8,
+}  # fmt: skip
+SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "zł": "PLN"}
+CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|[$€£¥₹₩₺₽฿₫₴₦]|kr\.?|zł|Fr\.)"
+MONEY = re.compile(rf"(?P<before>{CURRENCY})?(?P<sign>[-+]?)(?P<after>{CURRENCY})?(?P<rest>.*?)(?P<end>{CURRENCY})?")
+NUMBER = re.compile(r"([-+]?)([\d.,]*\d)([.,]?)(" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")?\.?", re.I)
+SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+LARGEST = 1e15
+
+
+class Number(NamedTuple):
+    """A number read from a cell, or why there is none; `rounded` when the cell gives only its first digits."""
+
+    value: float | None = None
+    fault: str | None = None
+    rounded: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The decimal mark of a column. `sure`: told in the YAML, or shown by a fraction of three digits and more."""
+
+    decimal: str | None = None
+    sure: bool = False
+
+
+def plain(text: str) -> str:
+    """Return a number's text with digits and signs of every script made plain, and without white space."""
+    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("'", "").replace("\u2019", "")
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text if not c.isspace())
+
+
+def _split(text: str) -> tuple[list[str], str, str]:
+    """Return the marks of a number in order, and the digits before and after the last one."""
+    before, _, after = text.replace(",", ".").rpartition(".")
+    return re.findall(r"[.,]", text), before, after
+
+
+def proof(text: str) -> str | None:
+    """Return the decimal mark that one number proves, or None when it leaves it open."""
+    marks, before, after = _split(text)
+    if len(set(marks)) == 2:
+        return marks[-1]
+    if len(marks) > 1:
+        return "," if marks[0] == "." else "."
+    if marks and (len(after) != 3 or len(before) > 3 or before in {"", "0"}):
+        return marks[0]
+    return None
+
+
+def column_mark(cells: Sequence[str], told: str | None) -> Mark:
+    """Return the decimal mark of a column: the one told, else the one its numbers prove without contradiction."""
+    if told:
+        return Mark(told, True)
+    digits = [found[2] for found in map(NUMBER.fullmatch, map(_amount_digits, cells)) if found and not found[4]]
+    proofs = {text: proof(text) for text in digits}
+    found = {mark for mark in proofs.values() if mark}
+    if len(found) != 1:
+        return Mark()
+    mark = found.pop()
+    return Mark(mark, any(told == mark and len(text.rpartition(mark)[2]) > 2 for text, told in proofs.items() if mark in text))
+
+
+def _amount_digits(text: str) -> str:
+    """Return an amount without its currency, as a plain number with its sign."""
+    found = MONEY.fullmatch(plain(text))
+    if not found:
+        return plain(text)
+    rest = found["rest"]
+    bracketed = re.fullmatch(r"\((.*)\)", rest)
+    if bracketed:
+        return f"-{bracketed[1]}"
+    return f"-{rest[:-1]}" if rest.endswith("-") else f"{found['sign']}{rest}"
+
+
+def currency_in(text: str) -> str | None:
+    """Return the currency that an amount's cell names without doubt, such as EUR in `1.234,50 EUR` or in `€5`."""
+    found = MONEY.fullmatch(plain(text))
+    told = (found["before"] or found["after"] or found["end"] or "") if found else ""
+    return told if re.fullmatch(r"[A-Z]{3}", told) else SYMBOLS.get(told)
+
+
+def count(text: str, mark: Mark) -> Number:
+    """Return a count; a single mark before three digits groups thousands, because counts have no fractions."""
+    number = _number(plain(text), mark, True)
+    if number.value is None:
+        return number
+    if number.value < 0:
+        return Number(fault="NEGATIVE_COUNT")
+    whole = round(number.value)
+    return number._replace(value=whole) if abs(number.value - whole) < 1e-6 else Number(fault="NOT_INTEGER")
+
+
+def amount(text: str, mark: Mark) -> Number:
+    """Return an amount of money; one that can be read in two ways is refused."""
+    return _number(_amount_digits(text), mark, False)
+
+
+def _number(text: str, mark: Mark, whole: bool) -> Number:
+    """Return the number a plain text says."""
+    if SCIENTIFIC.fullmatch(text):
+        return Number(float(text.replace(",", ".")), rounded=True)
+    found = NUMBER.fullmatch(text)
+    if not found or (found[3] and not found[4]):
+        return Number(fault="NOT_A_NUMBER")
+    suffix = (found[4] or "").lower()
+    decimal = _decimal(found[2], mark, whole and not suffix)
+    if decimal is None:
+        return Number(fault="AMBIGUOUS_NUMBER")
+    value = _value(found[2], decimal)
+    if value is None or abs(value) > LARGEST:
+        return Number(fault="NOT_A_NUMBER")
+    return Number((-value if found[1] == "-" else value) * SUFFIXES.get(suffix, 1), rounded=bool(suffix))
+
+
+def _decimal(digits: str, mark: Mark, grouped: bool) -> str | None:
+    """Return the decimal mark of one number, or None when it can be read in two ways; `grouped`: then as thousands."""
+    marks = re.findall(r"[.,]", digits)
+    if not marks:
+        return "."
+    shown = proof(digits)
+    if shown:
+        return mark.decimal if mark.decimal and mark.sure else shown
+    other = "," if marks[0] == "." else "."
+    if mark.decimal and (mark.sure or mark.decimal == other or grouped):
+        return mark.decimal
+    return other if grouped else None
+
+
+def _value(digits: str, decimal: str) -> float | None:
+    """Return the value of digits under a decimal mark, or None when the groups are not those of a number."""
+    head, found, tail = digits.partition(decimal)
+    group = "," if decimal == "." else "."
+    whole = re.fullmatch(rf"\d*|\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}", head)
+    if not whole or (found and not tail.isdigit()):
+        return None
+    return float(f"{head.replace(group, '') or '0'}.{tail or '0'}")
