@@ -7,7 +7,7 @@ LAB := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
 NOTEBOOKS := $(wildcard notebooks)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-pages lint lab calibration bench docs lock lock-upgrade clean
+.PHONY: help setup report test test-pages lint lab calibration bench docs notebooks lock lock-upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ bench: setup ## speed and scale
 docs: setup ## write what is generated: environment.yml and the reference
 	@$(PYTHON) tools/environment.py conda
 	@$(BIN)/python tools/reference.py
+
+notebooks: setup ## run the committed notebooks on their demo campaigns and keep the outputs
+	@$(BIN)/python tools/notebooks.py
 
 lock: ## write the locks from pyproject.toml, keeping the versions they have
 	@$(PYTHON) tools/environment.py lock

@@ -240,6 +240,15 @@ def test_unknown_names_are_refused_before_anything_runs(parameters: Write, tmp_p
         plan(params, tmp_path, [], "x", None, False)
 
 
-def test_masked_errors_keep_the_file_name_only() -> None:
-    """No path of the machine reaches a manifest or a page."""
-    assert worker.mask("cannot read '/home/ann/data/x.csv' now") == "cannot read x.csv now"
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("cannot read '/home/ann/data/x.csv' now", "cannot read 'x.csv' now"),
+        ("C:\\Users\\ann\\x.csv: wrong", "x.csv: wrong"),
+        ("../data/x.csv and 3/4/2026 and km/h stay", "../data/x.csv and 3/4/2026 and km/h stay"),
+        ("'ann@example.com' is no number", "'(an address)' is no number"),
+    ],
+)
+def test_masked_errors_keep_the_file_name_only(text: str, wanted: str) -> None:
+    """No path of the machine and no person's address reaches a manifest or a page."""
+    assert worker.mask(text) == wanted

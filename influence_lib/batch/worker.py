@@ -67,7 +67,7 @@ def run_campaign(job: Job, tell: Tell) -> Result:
         _run(job, stage, result, tell)
         publish(stage, job.out / job.name)
     except (InputError, TableError) as error:
-        result.status, result.error = "refused", str(error)
+        result.status, result.error = "refused", mask(str(error))
     except Exception as error:
         result.status, result.error, result.log = "failed", _told(error), traceback.format_exc()
     finally:
@@ -183,12 +183,9 @@ def _told(error: Exception) -> str:
 
 
 def mask(text: str) -> str:
-    """Return text in which absolute paths are cut down to the file's name."""
-    words = [
-        Path(word.strip("'\"():,")).name if word.strip("'\"():,").startswith(("/", "C:\\")) else word
-        for word in text.split(" ")
-    ]
-    return " ".join(words)
+    """Return text fit for a page: absolute paths cut down to the file's name, e-mail addresses taken out."""
+    named = re.sub(r"(?<![\w.])(?:[A-Za-z]:)?[\\/](?:[^\s'\"\\/:,;()]+[\\/])+([^\s'\"\\/:,;()]+)", r"\1", text)
+    return re.sub(r"[^\s'\"<>()]+@[^\s'\"<>()]+\.[^\s'\"<>()]+", "(an address)", named)
 
 
 def publish(stage: Path, target: Path) -> None:
