@@ -26,13 +26,14 @@ TELLING_DIGITS = 6
 
 @dataclass(frozen=True)
 class Question:
-    """What a finding's id stands for: short label, unit, notebook and the published claims it speaks to."""
+    """What a finding's id stands for: label, unit, notebook, published claims, how it is shown, and what its n counts."""
 
     label: str
     unit: str
     notebook: str
     claims: tuple[str, ...] = ()
     shown_as: str | None = None
+    counts: str = "posts"
 
     @property
     def kind(self) -> str:
@@ -54,15 +55,21 @@ QUESTIONS: Mapping[str, Question] = {
     "saturation.kink": Question("Share where engagement starts to fall", "fraction", "sponsorship_saturation"),
     "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
     "saturation.over_limit": Question("Creators above the limit", "count", "sponsorship_saturation"),
-    "roi.cost": Question("Cost", "money", "campaign_roi"),
-    "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi"),
-    "roi.attributed_roas": Question("Attributed revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio"),
-    "roi.roi": Question("Attributed return on investment", "ratio", "campaign_roi", shown_as="signed_percent"),
-    "roi.incremental_revenue": Question("Extra revenue in the daily sales", "money", "campaign_roi"),
-    "roi.incremental_roas": Question("Extra revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio"),
-    "roi.smallest_detectable": Question("Smallest effect that could be seen", "money", "campaign_roi"),
-    "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi"),
-    "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi"),
+    "roi.cost": Question("Cost", "money", "campaign_roi", counts="lines of the ledger"),
+    "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders"),
+    "roi.attributed_roas": Question(
+        "Attributed revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="orders"
+    ),
+    "roi.roi": Question(
+        "Attributed return on investment", "ratio", "campaign_roi", shown_as="signed_percent", counts="orders"
+    ),
+    "roi.incremental_revenue": Question("Extra revenue in the daily sales", "money", "campaign_roi", counts="days"),
+    "roi.incremental_roas": Question(
+        "Extra revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="days"
+    ),
+    "roi.smallest_detectable": Question("Smallest effect that could be seen", "money", "campaign_roi", counts="days"),
+    "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi", counts="orders"),
+    "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi", counts="orders"),
 }
 
 
@@ -190,6 +197,7 @@ class Finding:
             "unit": self.unit,
             "currency": self.currency,
             "n": self.n,
+            "counts": asked.counts,
             "clusters": self.clusters,
             "verdict": self.verdict,
             "method": self.method,
@@ -208,8 +216,8 @@ class Finding:
         kind = question(self.id).kind
         shown = [show(value, kind, self.currency) for value in (self.estimate, *self.interval)]
         if self.counted:
-            return f"{shown[0]} (counted, n = {self.n})"
-        return f"{shown[0]} ({self.level:.0%} interval {shown[1]} to {shown[2]}, n = {self.n})"
+            return f"{shown[0]} (counted, n = {self.n:,} {question(self.id).counts})"
+        return f"{shown[0]} ({self.level:.0%} interval {shown[1]} to {shown[2]}, n = {self.n:,} {question(self.id).counts})"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""

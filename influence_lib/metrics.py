@@ -174,7 +174,7 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
     if kind == "percent":
         return _percent(number, locale)
     if kind in {"signed_percent", "change"}:
-        return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(number, locale, 0 if abs(number) >= 0.0995 else 1)
+        return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(number, locale, 0 if abs(number) >= 0.0195 else 1)
     if kind == "probability":
         return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
     if kind in {"money", "money_whole", "money_ratio"}:

@@ -80,7 +80,7 @@ GOLDEN = {
         "Paid back",
         "good",
         "The campaign paid back: +12% attributed return on investment",
-        "95% interval +3.0% to +22%, n = 1,012, 43 creators. Break-even is 0%.",
+        "95% interval +3% to +22%, n = 1,012 orders, 43 creators. Break-even is 0%.",
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
         (
             "Renew at today's spend.",
@@ -92,7 +92,7 @@ GOLDEN = {
         "Did not pay back",
         "bad",
         "The campaign did not pay back: -18% attributed return on investment",
-        "95% interval -27% to -8.0%, n = 1,012, 43 creators. Break-even is 0%.",
+        "95% interval -27% to -8%, n = 1,012 orders, 43 creators. Break-even is 0%.",
         "The whole range lies below break-even: the margin on attributed revenue did not cover the costs.",
         (
             "Do not renew on the same terms.",
@@ -103,8 +103,8 @@ GOLDEN = {
     "too_close": briefing.Decision(
         "Too close to call",
         "unclear",
-        "Too close to call: +4.0% attributed return on investment, in a range that includes break-even",
-        "95% interval -6.0% to +15%, n = 1,012, 43 creators. Break-even is 0%.",
+        "Too close to call: +4% attributed return on investment, in a range that includes break-even",
+        "95% interval -6% to +15%, n = 1,012 orders, 43 creators. Break-even is 0%.",
         "The range includes break-even: these data cannot tell a gain from a loss.",
         (
             "Neither raise nor cut the budget on this number.",
@@ -212,11 +212,11 @@ def test_the_smallest_detectable_effect_is_said_before_the_money():
 def test_tiles_show_value_certainty_and_definition():
     shown = briefing.tiles({one["id"]: one for one in samples.findings()}, HOW)
     assert [(tile.value, tile.certainty) for tile in shown] == [
-        ("€269,451", "Counted, 43 creators"),
-        ("€503,210", "Counted, n = 5,210, 43 creators"),
-        ("€1.87", "95% interval €1.71 to €2.04, n = 1,012, 43 creators"),
-        ("3.45%", "95% interval 3.10% to 3.82%, n = 1,012, 43 creators"),
-        ("6", "Counted, 43 creators"),
+        ("€269,451", "Counted, n = 43 lines of the ledger, 43 creators"),
+        ("€503,210", "Counted, n = 5,210 orders, 43 creators"),
+        ("€1.87", "95% interval €1.71 to €2.04, n = 1,012 orders, 43 creators"),
+        ("3.45%", "95% interval 3.10% to 3.82%, n = 1,012 posts, 43 creators"),
+        ("6", "Counted, n = 43 posts, 43 creators"),
     ]
     assert all(tile.definition for tile in shown)
 
@@ -284,7 +284,7 @@ def test_the_heading_is_the_first_finding_and_the_question_stands_above_it():
     text = Outline(page).text
     assert re.search(r"<h1>Attributed orders paid the campaign back: \+12% \(\+3% to \+22%\)</h1>", page)
     assert '<p class="eyebrow">What did the campaign bring back?</p>' in page
-    assert "+12% 95% interval +3.0% to +22%, n = 1,012, 43 creators" in text
+    assert "+12% 95% interval +3% to +22%, n = 1,012 orders, 43 creators" in text
 
 
 def test_sections_stand_in_the_order_of_the_notebook():

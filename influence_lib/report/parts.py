@@ -68,9 +68,9 @@ def range_text(finding: Json, how: Manner) -> str:
 
 
 def basis_text(finding: Json, how: Manner) -> str:
-    """Return on how much the finding rests, such as n = 812, 43 creators."""
-    clusters = finding.get("clusters")
-    parts = [f"n = {how.show(finding['n'], 'count')}"] if finding.get("n") and finding["n"] != clusters else []
+    """Return on how much the finding rests, such as n = 812 posts, 43 creators."""
+    clusters, counts = finding.get("clusters"), question(finding["id"]).counts
+    parts = [f"n = {how.show(finding['n'], 'count')} {counts}"] if finding.get("n") else []
     if clusters:
         parts.append(f"{how.show(clusters, 'count')} {'creator' if clusters == 1 else 'creators'}")
     return ", ".join(parts)
