@@ -16,6 +16,9 @@ from influence_lib.report import briefing, gate, page, portfolio
 from influence_lib.report.downloads import safe_cell
 
 
+ABOUT = ("brand", "name", "start", "end", "as_of", "synthetic", "currency", "seed")
+
+
 class PublishError(Exception):
     """A page holds something that must not be published."""
 
@@ -52,18 +55,12 @@ def _results(executed: Mapping[str, nbformat.NotebookNode], campaign: Campaign, 
     """Return the content of results.json."""
     account = data.to_json()
     found = [finding for notebook in executed.values() for finding in _findings(notebook)]
+    about = {key: account["campaign"][key] for key in ABOUT}
     return {
         "campaign": campaign.campaign_id,
-        "brand": campaign.brand,
-        "name": campaign.name,
-        "start": str(campaign.start),
-        "end": str(campaign.end),
-        "as_of": str(campaign.today),
-        "synthetic": campaign.synthetic,
-        "currency": campaign.currency,
+        **about,
         "inputs": [{"path": file["path"], "sha256": file["sha256"], "rows": file["rows"]} for file in account["files"]],
         "versions": state.versions(),
-        "seed": campaign.seed,
         "intake": account,
         "notebooks": [
             {"name": name, "title": _title(notebook), "href": f"{name}.html"} for name, notebook in executed.items()
