@@ -26,7 +26,10 @@ TELLING_DIGITS = 6
 
 @dataclass(frozen=True)
 class Question:
-    """What a finding's id stands for: label, unit, notebook, published claims, how it is shown, and what its n counts."""
+    """What a finding's id stands for: label, unit, notebook, published claims, how it is shown, what its n counts.
+
+    `measures` is true where the answer is a size, which nothing can support or contradict.
+    """
 
     label: str
     unit: str
@@ -34,6 +37,7 @@ class Question:
     claims: tuple[str, ...] = ()
     shown_as: str | None = None
     counts: str = "posts"
+    measures: bool = False
 
     @property
     def kind(self) -> str:
@@ -46,9 +50,11 @@ QUESTIONS: Mapping[str, Question] = {
         "Change of engagement rate with size", "elasticity", "engagement_vs_reach", ("S0-04",)
     ),
     "engagement.sweet_spot": Question("Best size", "followers", "engagement_vs_reach", ("S0-05",)),
-    "engagement.rate": Question("Engagement rate by size", "fraction", "engagement_vs_reach"),
+    "engagement.rate": Question("Engagement rate by size", "fraction", "engagement_vs_reach", measures=True),
     "engagement.rate_in_band": Question("Engagement rate in the band", "fraction", "engagement_vs_reach", ("S0-10",)),
-    "engagement.reach_rate": Question("Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08",)),
+    "engagement.reach_rate": Question(
+        "Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08",), measures=True
+    ),
     "saturation.sponsored_effect": Question(
         "Sponsored against organic posts", "relative change", "sponsorship_saturation"
     ),
@@ -56,7 +62,7 @@ QUESTIONS: Mapping[str, Question] = {
     "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
     "saturation.over_limit": Question("Creators above the limit", "count", "sponsorship_saturation"),
     "roi.cost": Question("Cost", "money", "campaign_roi", counts="lines of the ledger"),
-    "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders"),
+    "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders", measures=True),
     "roi.attributed_roas": Question(
         "Attributed revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="orders"
     ),
@@ -67,7 +73,9 @@ QUESTIONS: Mapping[str, Question] = {
     "roi.incremental_roas": Question(
         "Extra revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="days"
     ),
-    "roi.smallest_detectable": Question("Smallest effect that could be seen", "money", "campaign_roi", counts="days"),
+    "roi.smallest_detectable": Question(
+        "Smallest effect that could be seen", "money", "campaign_roi", counts="days", measures=True
+    ),
     "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi", counts="orders"),
     "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi", counts="orders"),
 }
@@ -100,11 +108,12 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class TableColumn:
-    """How one column of a shown table reads: its label and the kind of its values (see metrics.show)."""
+    """How one column of a table reads: label, kind of its values (see metrics.show), whether pages show it."""
 
     name: str
     label: str
     kind: str = "text"
+    shown: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,15 +132,16 @@ class ShownTable:
 
     def to_json(self) -> dict[str, Any]:
         """Return the table as JSON."""
-        columns = [{"name": c.name, "label": c.label, "kind": c.kind} for c in self.columns]
+        columns = [{"name": c.name, "label": c.label, "kind": c.kind, "shown": c.shown} for c in self.columns]
         return {"caption": self.caption, "columns": columns, "rows": self.records(), "currency": self.currency}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
-        head = "| " + " | ".join(c.label for c in self.columns) + " |"
-        rule = "|" + "|".join(" --- " if c.kind in {"text", "date"} else " ---: " for c in self.columns) + "|"
+        shown = [column for column in self.columns if column.shown]
+        head = "| " + " | ".join(c.label for c in shown) + " |"
+        rule = "|" + "|".join(" --- " if c.kind in {"text", "date"} else " ---: " for c in shown) + "|"
         body = [
-            "| " + " | ".join(_cell(show(row[c.name], c.kind, self.currency)) for c in self.columns) + " |"
+            "| " + " | ".join(_cell(show(row[c.name], c.kind, self.currency)) for c in shown) + " |"
             for row in self.records()
         ]
         text = "\n".join([f"**{self.caption}**", "", head, rule, *body])
@@ -189,6 +199,7 @@ class Finding:
             "id": self.id,
             "notebook": asked.notebook,
             "label": asked.label,
+            "verdict_label": self.label,
             "headline": self.headline,
             "estimate": rounded(self.estimate),
             "interval": None if self.interval is None else [rounded(end) for end in self.interval],
@@ -209,6 +220,13 @@ class Finding:
             "caption": self.table.caption if self.table else None,
         }
 
+    @property
+    def label(self) -> str:
+        """Return the verdict in words; a size that was counted or measured needs no support."""
+        if self.estimate is not None and self.counted:
+            return "Counted"
+        return "Measured" if self.estimate is not None and question(self.id).measures else VERDICT_LABELS[self.verdict]
+
     def number(self) -> str:
         """Return the estimate with its interval and n as one short text."""
         if self.estimate is None or self.interval is None:
@@ -221,7 +239,7 @@ class Finding:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
-        text = f"**{self.headline}**\n\n*{VERDICT_LABELS[self.verdict]}.* {self.number()}. {self.method}"
+        text = f"**{self.headline}**\n\n*{self.label}.* {self.number()}. {self.method}"
         return {MIME: self.to_json(), "text/markdown": text.replace("$", "\\$"), "text/plain": self.headline}
 
 

@@ -127,11 +127,11 @@ COST_PER_ORDER = Rate(
 METRICS = {rate.name: rate for rate in (ERF, ERR, REACH_RATE, SPONSORED_SHARE, ROAS, ROI, AOV, COST_PER_ORDER)}
 
 UNIT_KINDS = {
-    "elasticity": "decimal",
+    "elasticity": "tenfold",
     "followers": "count",
     "fraction": "percent",
     "relative change": "signed_percent",
-    "log points": "decimal",
+    "log points": "ten_points",
     "count": "count",
     "money": "money",
     "ratio": "decimal",
@@ -158,7 +158,9 @@ def _percent(value: float, locale: str, digits: int | None = None) -> str:
 def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 
-    Kinds: text, date, count, decimal, percent, signed_percent, change, probability, money, money_whole, money_ratio.
+    Kinds: text, date, count, decimal, percent, signed_percent, change, probability, money, money_whole, money_ratio;
+    tenfold (an elasticity, as the change that ten times as much brings) and ten_points (log points for each unit of
+    share, as the change that ten percentage points bring).
     A missing or infinite value reads "not available".
     """
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
@@ -173,8 +175,14 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
         return babel.numbers.format_decimal(round(number), locale=locale)
     if kind == "percent":
         return _percent(number, locale)
+    if kind == "tenfold":
+        return show(10**number - 1, "signed_percent", locale=locale)
+    if kind == "ten_points":
+        return show(math.expm1(number / 10), "signed_percent", locale=locale)
     if kind in {"signed_percent", "change"}:
-        return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(number, locale, 0 if abs(number) >= 0.0195 else 1)
+        return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(
+            number, locale, 0 if abs(number) >= 0.0195 else 1
+        )
     if kind == "probability":
         return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
     if kind in {"money", "money_whole", "money_ratio"}:

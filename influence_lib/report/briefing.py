@@ -22,6 +22,7 @@ from influence_lib.report.parts import (
     known,
     period,
     range_text,
+    shown_columns,
     shown_rows,
     strip,
 )
@@ -311,7 +312,7 @@ def roster(finding: Json | None, how: Manner) -> Roster | None:
     if finding is None or not finding.get("table"):
         return None
     columns = list(finding["columns"])
-    kept = [column for column in columns if column["name"] != "verdict"][:COLUMNS_SHOWN]
+    kept = [column for column in shown_columns(columns) if column["name"] != "verdict"][:COLUMNS_SHOWN]
     named: dict[str, list[Json]] = {}
     for row in finding["table"]:
         named.setdefault(str(row.get("verdict") or "All creators"), []).append(row)

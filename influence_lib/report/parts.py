@@ -110,9 +110,13 @@ def strip(low: float, middle: float, high: float, span: tuple[float, float], ton
 
 
 def verdict_text(finding: Json) -> str:
-    """Return the verdict as a label; what was counted needs no support."""
-    verdict = str(finding["verdict"])
-    return "Counted" if finding.get("counted") and known(finding) else VERDICT_LABELS.get(verdict, verdict)
+    """Return the verdict as a label; what was counted or measured needs no support."""
+    return str(finding.get("verdict_label") or VERDICT_LABELS.get(str(finding["verdict"]), finding["verdict"]))
+
+
+def measured(finding: Json) -> bool:
+    """Tell whether a finding is a size, which nothing can support or contradict."""
+    return known(finding) and bool(finding.get("counted") or question(finding["id"]).measures)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def finding_part(finding: Json, how: Manner) -> FindingPart:
     return FindingPart(
         headline=finding["headline"],
         verdict=verdict_text(finding),
-        tone="none" if finding.get("counted") else TONES.get(verdict, "none"),
+        tone="none" if measured(finding) else TONES.get(verdict, "none"),
         number=estimate_text(finding, how) if known(finding) else "",
         certainty=certainty_text(finding, how),
         method=finding.get("method") or "",
@@ -160,6 +164,11 @@ def shown_rows(columns: Sequence[Json], rows: Sequence[Json], how: Manner) -> tu
     return tuple(tuple(how.show(row.get(column["name"]), column["kind"]) for column in columns) for row in rows)
 
 
+def shown_columns(columns: Sequence[Json]) -> list[Json]:
+    """Return the columns that pages show; the others are in the download."""
+    return [column for column in columns if column.get("shown", True)]
+
+
 def name_and_verdict_first(columns: Sequence[Json]) -> list[Json]:
     """Return the columns with the verdict right behind the name, where a phone still shows it."""
     first, rest = list(columns[:1]), list(columns[1:])
@@ -168,9 +177,9 @@ def name_and_verdict_first(columns: Sequence[Json]) -> list[Json]:
 
 def table_part(table: Json, number: int, stem: str, how: Manner) -> TablePart:
     """Return a table, ready to print, with all its rows as a download."""
-    columns, rows = name_and_verdict_first(table["columns"]), table["rows"]
+    columns, rows = name_and_verdict_first(shown_columns(table["columns"])), table["rows"]
     manner = replace(how, currency=table.get("currency") or how.currency)
-    names = [column["name"] for column in columns]
+    names = [column["name"] for column in table["columns"]]
     return TablePart(
         number=number,
         caption=table.get("caption") or f"Table {number}",
