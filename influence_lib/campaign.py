@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import itertools
 import json
 import re
 import zoneinfo
@@ -172,7 +173,7 @@ class Campaign(_Model):
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name) or low >= high:
                 raise ValueError(f"tier '{name}': use a lower-case name, and a first number below the second")
         ordered = sorted(value.values())
-        if any(first[1] > second[0] for first, second in zip(ordered, ordered[1:], strict=False)):
+        if any(first[1] > second[0] for first, second in itertools.pairwise(ordered)):
             raise ValueError("two tiers overlap; end each where the next begins")
         return value
 
@@ -209,6 +210,15 @@ class Campaign(_Model):
             raise CampaignError(path, problems)
         return campaign
 
+    @classmethod
+    def blank(cls) -> "Campaign":
+        """Return parameters good enough to look into a file that belongs to no campaign yet."""
+        far = dt.date(2100, 1, 1)
+        files = [FileParameters.model_validate({"path": "none"})]
+        campaign = cls(campaign_id="new", brand="new", start=dt.date(2000, 1, 1), end=far, as_of=far, files=files)  # type: ignore[call-arg]
+        campaign._today = far
+        return campaign
+
     def _file_problems(self, number: int, entry: FileParameters) -> list[Problem]:
         """Return what is wrong with one entry of `files` before it is opened."""
         key, path = f"files.{number + 1}.path", self.path_of(entry)
@@ -219,7 +229,8 @@ class Campaign(_Model):
             problems.append(
                 Problem(
                     key,
-                    f"there is no file '{entry.path}' (paths are relative to this YAML); correct the path or export it again",
+                    f"there is no file '{entry.path}' (paths are relative to this YAML); "
+                    "correct the path or export it again",
                 )
             )
         elif not path.is_file():

@@ -1,6 +1,5 @@
 """Answer what files hold and what they allow to be asked, without running anything."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,13 @@ import pandas as pd
 
 from influence_lib.analysis import feed, incrementality
 from influence_lib.batch.runner import files as parameter_files
-from influence_lib.campaign import Campaign, InputError
-from influence_lib.intake import FileError, FileReading, Intake, load, read_file
+from influence_lib.campaign import Campaign, FileParameters, InputError
+from influence_lib.intake import FileError, FileReading, Intake, load, read_alone
+from influence_lib.intake.reasons import NOT_COUNTED
+from influence_lib.intake.remarks import UNCODED
 from influence_lib.tables import TableError
 
+DISTINCT = {"post_id": "posts", "influencer_id": "handles", "codes": "codes", "code": "codes", "order_id": "orders"}
 KINDS = {"posts": ("tracker", "meta_instagram"), "orders": ("shopify_orders", "orders"), "payments": ("payments",)}
 
 
@@ -20,43 +22,22 @@ def check_file(path: Path, kind: str | None) -> dict[str, Any]:
     """Return what became of one file: disposition, rows by fate, reasons, rows set aside, and totals.
 
     Dispositions: accept, normalise (values converted), warn, quarantine (rows set aside), refuse (nothing read).
+    Rows that are fine but count for nothing (cancelled orders, another currency) are ok, and their reason is named.
     """
     try:
         reading = _single(path, kind)
     except (InputError, TableError) as error:
-        code = getattr(error, "code", "NOT_USABLE")
-        return {
-            "file": path.name,
-            "disposition": "refuse",
-            "rows_in": 0,
-            "rows_ok": 0,
-            "rows_quarantined": 0,
-            "rows_dropped": 0,
-            "reasons": [code],
-            "quarantine": [],
-            "totals": {},
-            "message": str(error),
-        }
-    dropped = sum(reading.dropped.values())
-    reasons = list(
-        dict.fromkeys([*reading.set_aside_by_reason, *(code for code in reading.dropped if code != "BLANK_ROW")])
-    )
-    empty = reading.rows == 0
+        return _refused(path, error)
+    uncounted = sum(rows for code, rows in reading.dropped.items() if code in NOT_COUNTED)
     return {
         "file": path.name,
         "source": reading.source.name,
-        "disposition": "warn"
-        if empty
-        else "quarantine"
-        if reading.quarantine
-        else "normalise"
-        if dropped or reading.normalised
-        else "accept",
+        "disposition": _disposition(reading),
         "rows_in": reading.rows,
-        "rows_ok": reading.used,
+        "rows_ok": reading.used + uncounted,
         "rows_quarantined": reading.set_aside,
-        "rows_dropped": dropped,
-        "reasons": ["NO_ROWS"] if empty else reasons,
+        "rows_dropped": sum(reading.dropped.values()) - uncounted,
+        "reasons": _reasons(reading),
         "quarantine": [
             {"line": f.line, "column": f.column, "value": f.value, "reason": f.code, "advice": f.reason.advice}
             for f in reading.quarantine
@@ -66,14 +47,41 @@ def check_file(path: Path, kind: str | None) -> dict[str, Any]:
     }
 
 
+def _refused(path: Path, error: Exception) -> dict[str, Any]:
+    """Return the answer about a file that cannot be used."""
+    rows = dict.fromkeys(("rows_in", "rows_ok", "rows_quarantined", "rows_dropped"), 0)
+    code = getattr(error, "code", "NOT_USABLE")
+    found = {"reasons": [code], "quarantine": [], "totals": {}, "message": str(error)}
+    return {"file": path.name, "disposition": "refuse", **rows, **found}
+
+
+def _disposition(reading: FileReading) -> str:
+    """Return the gravest thing that happened to a file that could be read."""
+    if reading.rows == 0:
+        return "warn"
+    if reading.quarantine:
+        return "quarantine"
+    if any(remark.warns for remark in reading.remarks):
+        return "warn"
+    return "normalise" if reading.dropped or reading.normalised else "accept"
+
+
+def _reasons(reading: FileReading) -> list[str]:
+    """Return the codes of everything a reader should know: rows set aside and dropped, values converted, warnings."""
+    if reading.rows == 0:
+        return ["NO_ROWS"]
+    dropped = [code for code in reading.dropped if code != "BLANK_ROW"]
+    noted = [remark.code for remark in reading.remarks if remark.code not in UNCODED]
+    return list(dict.fromkeys([*reading.set_aside_by_reason, *dropped, *noted]))
+
+
 def _single(path: Path, kind: str | None) -> FileReading:
     """Return the reading of one file under default parameters."""
-    if not path.is_file():
-        raise FileError(path, "MISSING_FILE", "there is no such file; correct the path")
     errors: list[InputError] = []
     for source in KINDS[kind] if kind else (None,):
+        entry = FileParameters.model_validate({"path": str(path.resolve()), "source": source})
         try:
-            return _read_as(path, source)
+            return read_alone(entry, Campaign.blank())
         except FileError as error:
             errors.append(error)
             if error.code not in {"MISSING_COLUMN", "WRONG_KIND", "NOT_RECOGNISED"}:
@@ -81,38 +89,43 @@ def _single(path: Path, kind: str | None) -> FileReading:
     raise errors[0]
 
 
-def _read_as(path: Path, source: str | None) -> FileReading:
-    """Return the reading of one file taken as one source."""
-    named = f"\n    source: {source}" if source else ""
-    text = f"campaign_id: check\nbrand: check\nstart: 2000-01-01\nend: 2000-01-02\nas_of: 2100-01-01\nfiles:\n  - path: {str(path.resolve())!r}{named}\n"
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "check.yml"
-        file.write_text(text, encoding="utf-8")
-        campaign = Campaign.load(file)
-    return read_file(campaign.files[0], campaign)
-
-
 def totals(reading: FileReading) -> dict[str, Any]:
-    """Return sums of numeric columns, first and last time in UTC, and how many posts, creators and codes there are."""
-    found: dict[str, Any] = {}
-    for frame in (
-        reading.frames[name] for name in ("posts", "post_metrics", "orders", "costs") if name in reading.frames
-    ):
-        for column in frame:
-            values = frame[column]
-            if isinstance(values.dtype, pd.DatetimeTZDtype) and column != "observed_at" and values.notna().any():
-                found["first"], found["last"] = values.min().isoformat(), values.max().isoformat()
-            elif pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-                found[str(column)] = round(float(values.sum()), 2)
-        for column, name in (
-            ("post_id", "posts"),
-            ("influencer_id", "creators"),
-            ("codes", "codes"),
-            ("order_id", "orders"),
-        ):
-            if column in frame:
-                found[f"distinct_{name}"] = int(frame[column].replace("", None).nunique())
+    """Return sums of numeric columns, first and last time in UTC, and how many posts, handles and codes there are.
+
+    Of a post that was read several times the last numbers count.
+    """
+    found: dict[str, Any] = dict(reading.sums)
+    for name, rows in reading.frames.items():
+        last = _last(rows) if name == "post_metrics" else rows
+        numbers = [column for column in last if _is_number(last[column])]
+        found |= {str(column): round(float(last[column].sum()), 2) for column in numbers}
+        found |= _span(rows) if name in {"posts", "orders", "costs", "series"} else {}
+        found |= {
+            f"distinct_{words}": int(rows[column].replace("", None).nunique())
+            for column, words in DISTINCT.items()
+            if column in rows
+        }
     return found
+
+
+def _last(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the last known numbers of each post."""
+    return metrics.sort_values("observed_at", na_position="first", kind="stable").groupby("post_id").last()
+
+
+def _is_number(values: pd.Series) -> bool:
+    """Tell whether a column holds counts or amounts."""
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def _span(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the first and the last time of a table."""
+    times = next(
+        (rows[name].dropna() for name in ("posted_at", "ordered_at", "spent_at", "date") if name in rows), None
+    )
+    if times is None or times.empty:
+        return {}
+    return {"first": times.min().isoformat(), "last": times.max().isoformat()}
 
 
 def file_text(answer: Mapping[str, Any]) -> str:
@@ -120,7 +133,8 @@ def file_text(answer: Mapping[str, Any]) -> str:
     if answer["disposition"] == "refuse":
         return f"refuse: {answer['message']}"
     lines = [
-        f"{answer['disposition']}: {answer['file']} read as {answer['source']}; {answer['rows_ok']} of {answer['rows_in']} rows used, "
+        f"{answer['disposition']}: {answer['file']} read as {answer['source']}; "
+        f"{answer['rows_ok']} of {answer['rows_in']} rows used, "
         f"{answer['rows_quarantined']} set aside, {answer['rows_dropped']} dropped"
     ]
     lines += [
@@ -155,38 +169,36 @@ def _campaign(data: Intake) -> dict[str, Any]:
 
 def questions(data: Intake) -> dict[str, str]:
     """Return for each question: yes, or what is missing."""
-    campaign, tables = data.campaign, data.tables
-    posts = feed.of(tables, campaign).posts
-    money = next(
-        (
-            text
-            for text, there in (
-                ("a `currency` in the YAML", campaign.currency),
-                ("costs", len(tables.costs)),
-                ("orders", len(tables.orders)),
-            )
-            if not there
-        ),
-        None,
-    )
-    sales = incrementality.daily_sales(tables, campaign)
-    before = int((sales.index < pd.Timestamp(campaign.start)).sum()) if len(sales) else 0
+    posts = feed.of(data.tables, data.campaign).posts
     needs = {
         "engagement by size": None if len(posts) else "posts with engagements and followers",
-        "organic reach": None
-        if len(posts) and posts["reach"].notna().any()
-        else "reach (Instagram content exports of the creators)",
-        "saturation": None
-        if len(posts) and posts["is_sponsored"].notna().any()
-        else "a column that tells which posts are sponsored",
-        "attributed return": money
-        or (None if len(tables.tracking) else "creators' discount codes")
-        or (None if campaign.margin else "`margin` in the YAML"),
-        "extra sales": None
-        if before >= incrementality.FEWEST_DAYS_BEFORE
-        else f"orders of at least {incrementality.FEWEST_DAYS_BEFORE} days before the start ({before} there)",
+        "organic reach": None if posts["reach"].notna().any() else "reach (Instagram content exports of the creators)",
+        "saturation": None if posts["is_sponsored"].notna().any() else "a column that tells which posts are sponsored",
+        "attributed return": _needed_for_a_return(data),
+        "extra sales": _needed_for_extra_sales(data),
     }
     return {question: "yes" if missing is None else f"no: needs {missing}" for question, missing in needs.items()}
+
+
+def _needed_for_a_return(data: Intake) -> str | None:
+    """Return the first thing that is missing to tell what came back, or None."""
+    campaign, tables = data.campaign, data.tables
+    there = {
+        "a `currency` in the YAML": campaign.currency is not None,
+        "costs": len(tables.costs) > 0,
+        "orders": len(tables.orders) > 0,
+        "creators' discount codes": len(tables.tracking) > 0,
+        "`margin` in the YAML": campaign.margin is not None,
+    }
+    return next((name for name, known in there.items() if not known), None)
+
+
+def _needed_for_extra_sales(data: Intake) -> str | None:
+    """Return what is missing to tell how much more was sold, or None."""
+    sales = incrementality.daily_sales(data.tables, data.campaign)
+    before = int((sales.index < pd.Timestamp(data.campaign.start)).sum()) if len(sales) else 0
+    least = incrementality.FEWEST_DAYS_BEFORE
+    return None if before >= least else f"orders of at least {least} days before the start ({before} there)"
 
 
 def campaign_text(answer: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ POST_TYPES = ("image", "carousel", "reel", "story", "video", "short", "live", "t
 COST_KINDS = ("fee", "commission", "product", "shipping", "boost", "production", "agency", "tool", "staff", "other")
 COST_STATUSES = ("committed", "due", "paid")
 
-DTYPES = {
+DTYPES: dict[str, Any] = {
     "text": "str",
     "time": "datetime64[us, UTC]",
     "count": "Int64",
@@ -214,7 +214,12 @@ ORDERS = Table(
         Column("order_id", "text", "The order.", required=True),
         Column("ordered_at", "time", "When it was placed.", required=True),
         Column(
-            "net_revenue", "amount", "Goods after discounts and refunds, without tax and shipping.", "currency", True
+            "net_revenue",
+            "amount",
+            "Goods after discounts and refunds, without tax and shipping; below zero where more was given back.",
+            "currency",
+            required=True,
+            signed=True,
         ),
         Column("discount", "amount", "Discount given.", "currency"),
         Column("refund", "amount", "Money given back.", "currency"),
@@ -235,23 +240,18 @@ SERIES = Table(
 TABLES = {t.name: t for t in (INFLUENCERS, FOLLOWERS, POSTS, POST_METRICS, COSTS, TRACKING, ORDERS, SERIES)}
 
 
-def _empty(name: str) -> Any:
-    """Return a dataclass field that starts as the empty table `name`."""
-    return field(default_factory=TABLES[name].empty)
-
-
 @dataclass(frozen=True)
 class Tables:
     """All canonical tables of one campaign; a table nobody delivered is empty."""
 
-    influencers: pd.DataFrame = _empty("influencers")
-    followers: pd.DataFrame = _empty("followers")
-    posts: pd.DataFrame = _empty("posts")
-    post_metrics: pd.DataFrame = _empty("post_metrics")
-    costs: pd.DataFrame = _empty("costs")
-    tracking: pd.DataFrame = _empty("tracking")
-    orders: pd.DataFrame = _empty("orders")
-    series: pd.DataFrame = _empty("series")
+    influencers: pd.DataFrame = field(default_factory=INFLUENCERS.empty)
+    followers: pd.DataFrame = field(default_factory=FOLLOWERS.empty)
+    posts: pd.DataFrame = field(default_factory=POSTS.empty)
+    post_metrics: pd.DataFrame = field(default_factory=POST_METRICS.empty)
+    costs: pd.DataFrame = field(default_factory=COSTS.empty)
+    tracking: pd.DataFrame = field(default_factory=TRACKING.empty)
+    orders: pd.DataFrame = field(default_factory=ORDERS.empty)
+    series: pd.DataFrame = field(default_factory=SERIES.empty)
 
     def with_table(self, name: str, rows: pd.DataFrame) -> "Tables":
         """Return a copy in which one table is replaced."""

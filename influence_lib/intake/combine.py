@@ -1,5 +1,6 @@
 """Join what the files of a campaign gave into one set of canonical tables."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,9 @@ import pandas as pd
 
 from influence_lib import wording
 from influence_lib.campaign import Campaign
+from influence_lib.intake.privacy import without_names
 from influence_lib.intake.reading import FileReading, read_file
 from influence_lib.intake.reasons import REASONS
-from influence_lib.intake.typed import hashed
 from influence_lib.tables import TABLES, Tables
 
 MIME = "application/vnd.influence.intake.v1+json"
@@ -122,6 +123,9 @@ def _stacked(files: Sequence[FileReading], name: str) -> pd.DataFrame:
 def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables with one row a key, creators under one name, gaps filled from other files, and remarks."""
     notes: list[str] = []
+    frames = frames | _under_one_id(frames["posts"], frames["post_metrics"])
+    _tell_contradictions(frames["orders"], ["order_id"], ["ordered_at", "net_revenue"], "order", notes)
+    _tell_contradictions(frames["series"], ["date", "name"], ["value"], "value of a day", notes)
     posts = _first_known(frames["posts"], ["post_id"])
     followers = _followers(frames["followers"], posts, campaign, notes)
     posts = _with_platform(posts, followers)
@@ -136,9 +140,51 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
         "tracking": _codes(frames["tracking"], notes),
     }
     frames["costs"] = _shared_unless_known(costs, set(frames["influencers"].get("influencer_id", [])), notes)
-    if campaign.creator_names == "hashed":
-        frames = {name: _hashed(rows) for name, rows in frames.items()}
-    return frames, notes
+    return (without_names(frames) if campaign.creator_names == "hashed" else frames), notes
+
+
+def _under_one_id(posts: pd.DataFrame, metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return posts and numbers in which a post has one id, though one file knows less of it than another.
+
+    A file without platforms knows only the number of a post, a file without ids perhaps its address.
+    """
+    if posts.empty:
+        return {"posts": posts, "post_metrics": metrics}
+    ids = posts["post_id"]
+    whole = ~ids.str.startswith(("post/", "post-"))
+    by_number = _unique(ids[whole].str.replace(r"^[^/]*/", "", regex=True), ids[whole])
+    address = posts["url"].map(address_key, na_action="ignore") if "url" in posts else pd.Series(pd.NA, index=ids.index)
+    by_address = _unique(address[whole], ids[whole])
+    numbers = ids[~whole].str.removeprefix("post/").map(by_number)
+    better = numbers.fillna(address[~whole].map(by_address)).dropna()
+    same = dict(zip(ids[better.index], better, strict=True))
+    return {
+        name: rows.assign(post_id=rows["post_id"].replace(same))
+        for name, rows in (("posts", posts), ("post_metrics", metrics))
+    }
+
+
+def _unique(key: pd.Series, value: pd.Series) -> dict[str, str]:
+    """Return key: value, for keys that stand beside one value only."""
+    pairs = pd.DataFrame({"key": key, "value": value}).dropna().drop_duplicates()
+    once = pairs[~pairs["key"].duplicated(keep=False)]
+    return dict(zip(once["key"], once["value"], strict=True))
+
+
+def address_key(url: str) -> str:
+    """Return a post's address in the form in which addresses are compared: no protocol, no query, no closing slash."""
+    bare = re.sub(r"^https?://(?:www\.|m\.)?|[?#].*$", "", url.strip(), flags=re.I).rstrip("/")
+    return re.sub(r"^(instagram\.com)/(?:[^/]+/)?(?:p|reel|reels|tv)/", r"\1/p/", bare, flags=re.I)
+
+
+def _tell_contradictions(rows: pd.DataFrame, key: list[str], values: list[str], what: str, notes: list[str]) -> None:
+    """Note how many rows stand in several files with different values; the first file counts."""
+    if rows.empty or not rows.duplicated(key).any():
+        return
+    again = rows[rows.duplicated(key, keep=False)]
+    differ = int(again.groupby(key)[values].nunique().gt(1).any(axis=1).sum())
+    if differ:
+        notes.append(f"in several files with different numbers, the first file counts ({wording.count(differ, what)})")
 
 
 def _first_known(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -147,7 +193,7 @@ def _first_known(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
         return rows
     for name in key:
         if name not in rows:
-            rows = rows.assign(**{name: pd.NaT})
+            rows = rows.assign(**{name: pd.Series(pd.NaT, index=rows.index)})
     return rows.groupby(key, sort=False, dropna=False).first().reset_index()
 
 
@@ -201,7 +247,7 @@ def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     rows = rows.drop_duplicates()
     twice = rows.loc[rows["code"].duplicated(keep=False), "code"].unique()
     if len(twice):
-        notes.append(f"{len(twice)} codes stand beside two creators and are assigned to nobody")
+        notes.append(f"beside two creators, assigned to nobody ({wording.count(len(twice), 'code')})")
     return rows[~rows["code"].isin(twice)]
 
 
@@ -224,16 +270,6 @@ def _shared_unless_known(costs: pd.DataFrame, creators: set[str], notes: list[st
         return costs
     stranger = costs["influencer_id"].notna() & ~costs["influencer_id"].isin(creators)
     if stranger.any():
-        notes.append(
-            f"{int(stranger.sum())} costs name a payee who is no creator in the other files; they are shared costs"
-        )
+        costs_of_strangers = wording.count(stranger.sum(), "cost")
+        notes.append(f"for a payee who is no creator in the other files, taken as shared ({costs_of_strangers})")
     return costs.assign(influencer_id=costs["influencer_id"].mask(stranger))
-
-
-def _hashed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with creators under a hash."""
-    if "influencer_id" not in rows:
-        return rows
-    return rows.assign(
-        influencer_id=rows["influencer_id"].map(lambda name: hashed(name, "creator"), na_action="ignore")
-    )

@@ -4,9 +4,12 @@ import re
 
 import pandas as pd
 
+from influence_lib.intake.money import in_currency
 from influence_lib.intake.posts import CREATOR, FOLLOWER_COUNT, PLATFORM
+from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, known
 from influence_lib.intake.typed import Field, code
+from influence_lib.wording import count
 
 FIELDS = (
     CREATOR,
@@ -25,7 +28,8 @@ FIELDS = (
         "text",
         ("discount code", "code", "promo code", "coupon", "coupon code", "rabattcode", "codes", "tracking code"),
     ),
-    Field("amount", "amount", ("fee agreed", "fee", "agreed fee", "rate", "honorar", "cost", "price", "budget")),
+    Field("currency", "code", ("currency", "währung")),
+    Field("amount", "amount", ("fee agreed", "fee", "agreed fee", "honorar", "cost")),
 )
 
 
@@ -44,12 +48,21 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
         )
     if "code" in creators:
         frames["tracking"] = _codes(creators)
-    if "amount" in creators:
-        agreed = creators.assign(
-            kind="fee", status="committed", cost_id=[f"agreed-{number}" for number in range(len(creators))]
-        )
-        frames["agreed"] = agreed[["cost_id", "influencer_id", "amount", "kind", "status"]].dropna(subset=["amount"])
-    return Built(frames)
+    if "amount" not in creators:
+        return Built(frames)
+    frames["agreed"], remarks = _agreed(creators.dropna(subset=["amount"]), context)
+    return Built(frames, remarks=remarks)
+
+
+def _agreed(creators: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, tuple[Remark, ...]]:
+    """Return the agreed fees as committed costs, and remarks; fees in another currency than counted are left out."""
+    money = in_currency(creators, context)
+    kept = creators[~money.foreign]
+    agreed = kept.assign(kind="fee", status="committed", cost_id=[f"agreed-{number}" for number in range(len(kept))])
+    foreign = int(money.foreign.sum())
+    words = f"agreed fees in another currency, left out ({count(foreign, 'fee')})"
+    remarks = (*money.remarks, Remark("OTHER_CURRENCY", words, True)) if foreign else money.remarks
+    return agreed[["cost_id", "influencer_id", "amount", "kind", "status"]], remarks
 
 
 def _codes(creators: pd.DataFrame) -> pd.DataFrame:
@@ -69,5 +82,4 @@ ROSTER = Source(
     FIELDS,
     needs=(("creator",), ("followers", "code", "amount", "niche")),
     build=build,
-    excludes=(),
 )

@@ -15,4 +15,4 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
     return Built({"series": long.astype({"value": "Float64"})})
 
 
-DAILY_SERIES = Source("daily_series", "daily series", (DATE,), needs=(("date",),), build=build)
+DAILY_SERIES = Source("daily_series", "daily series", (DATE,), needs=(("date",),), build=build, only_numbers=True)

@@ -1,34 +1,40 @@
 """Money: Shopify's orders export, plain order lists, payments ledgers."""
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
+from influence_lib.intake import suspicions
+from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
-from influence_lib.intake.source import COST_KIND_CHOICES, COST_STATUS_CHOICES, Built, Context, Source, known
-from influence_lib.intake.typed import Field, code, hashed, header_key
+from influence_lib.intake.remarks import Remark
+from influence_lib.intake.source import (
+    COST_KIND_CHOICES,
+    COST_STATUS_CHOICES,
+    ORDER_STATUS_CHOICES,
+    Built,
+    Context,
+    Source,
+    known,
+)
+from influence_lib.intake.typed import Field, code, hashed
 from influence_lib.tables import ORDERS
+from influence_lib.wording import count
 
-COUNTED = {
-    "paid",
-    "partially paid",
-    "partially refunded",
-    "refunded",
-    "authorized",
-    "completed",
-    "fulfilled",
-    "shipped",
-    "bezahlt",
-    "processing",
-    "closed",
-}
-NOT_PAID = {"pending", "voided", "expired", "unpaid", "on hold", "failed", "open"}
-CANCELLED = {"cancelled", "canceled", "storniert"}
+NOT_COUNTED = {"unpaid": "NOT_PAID", "cancelled": "CANCELLED"}
+CURRENCY_WORDS = {**SYMBOLS, "$": "USD", "EURO": "EUR", "EUROS": "EUR"}
+
+
+def _status(*headers: str) -> Field:
+    """Return the field of an order's status; a word we do not know sets the row aside, as it decides what counts."""
+    return Field("order_status", "choice", headers, choices=ORDER_STATUS_CHOICES, unknown_choice="UNKNOWN_STATUS")
+
 
 SHOPIFY_FIELDS = (
     Field("order_id", "id", ("name",), required=True),
     Field("customer", "text", ("email",)),
-    Field("order_status", "text", ("financial status",)),
+    _status("financial status"),
     Field("currency", "code", ("currency",)),
     Field("subtotal", "amount", ("subtotal",)),
     Field("shipping", "amount", ("shipping",)),
@@ -50,58 +56,98 @@ def codes_in(cell: str) -> str:
 
 def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
     """Return one order for each name: its money stands on the first of its line-item rows only."""
-    firsts = rows.groupby("order_id", sort=False).first().reset_index()
-    lines = rows.groupby("order_id", sort=False).size()
-    tax = firsts["taxes"].fillna(0)
-    inside = (
-        (firsts["total"] - firsts["subtotal"] - known(firsts, "shipping").astype("Float64").fillna(0)).abs() < 0.01
-    ) & (tax > 0)
-    before = firsts["subtotal"] - tax.where(inside.fillna(False), 0.0)
-    notes = ("prices include tax; net revenue is without it",) if inside.fillna(False).any() else ()
-    kept = 1 - (known(firsts, "refund").astype("Float64").fillna(0) / firsts["total"].where(firsts["total"] > 0)).clip(
-        0, 1
-    ).fillna(0)
-    orders = firsts.assign(net_revenue=(before * kept).round(2), lines=lines.loc[firsts["order_id"]].to_numpy())
-    return _orders(orders, context, notes)
+    orders = _per_order(rows)
+    total, tax = orders["total"], known(orders, "taxes").astype("Float64").fillna(0)
+    shipping = known(orders, "shipping").astype("Float64").fillna(0)
+    inside = (((total - orders["subtotal"] - shipping).abs() < 0.01) & (tax > 0)).fillna(False)
+    goods_share = (orders["subtotal"] / (orders["subtotal"] + shipping).where(lambda both: both > 0)).fillna(1)
+    before = orders["subtotal"] - (tax * goods_share).where(inside, 0.0)
+    given_back = known(orders, "refund").astype("Float64").fillna(0) / total.where(total > 0)
+    net = (before * (1 - given_back.clip(0, 1).fillna(0))).round(2)
+    notes = ("prices include tax; net revenue is without it",) if inside.any() else ()
+    return _orders(orders.assign(net_revenue=net, gross=total), context, notes)
 
 
 def build_orders(rows: pd.DataFrame, context: Context) -> Built:
-    """Return one order a row of a plain list; its amount is taken as net revenue."""
-    repeated = rows.groupby("order_id", sort=False).first().reset_index()
-    lines = rows.groupby("order_id", sort=False).size().loc[repeated["order_id"]].to_numpy()
-    refund = known(repeated, "refund").astype("Float64").fillna(0)
-    return _orders(repeated.assign(net_revenue=(repeated["gross"] - refund).clip(lower=0), lines=lines), context, ())
+    """Return one order a number of a plain list; its amount is taken as net revenue, refunds taken off."""
+    orders = _per_order(rows)
+    paid = rows["gross"].where(rows["gross"] >= 0).groupby(rows["order_id"], sort=False).max()
+    back = rows["gross"].where(rows["gross"] < 0).groupby(rows["order_id"], sort=False).sum(min_count=1)
+    gross = paid.add(back, fill_value=0).reindex(orders["order_id"]).to_numpy()
+    orders = orders.assign(gross=pd.array(gross, dtype="Float64"))
+    refund = known(orders, "refund").astype("Float64").fillna(0).abs()
+    emptied = (known(orders, "order_status") == "refunded").fillna(False) & (orders["gross"] > 0) & (refund == 0)
+    net = (orders["gross"] - refund).mask(emptied, 0.0)
+    remarks = (
+        (Remark("REFUNDED", f"refunded, counted as 0 ({count(emptied.sum(), 'order')})"),) if emptied.any() else ()
+    )
+    notes = ("the amount of an order is taken as net revenue",)
+    return _orders(
+        orders.assign(net_revenue=net, refund=refund.mask(emptied, orders["gross"])), context, notes, remarks
+    )
 
 
-def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...]) -> Built:
+def _per_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an order, each column with its first known value, and in `lines` how many rows it had."""
+    grouped = rows.groupby("order_id", sort=False)
+    return grouped.first().assign(lines=grouped.size()).reset_index()
+
+
+def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...], remarks: tuple[Remark, ...] = ()) -> Built:
     """Return the orders that count, without customers' addresses, and the rows of those that do not by reason."""
-    why = _why_not(orders, context)
-    dropped = orders.assign(why=why).dropna(subset=["why"]).groupby("why")["lines"].sum()
-    good = orders[why.isna() & orders["net_revenue"].notna() & orders["ordered_at"].notna()]
-    unread = int(orders.loc[why.isna(), "lines"].sum() - good["lines"].sum())
-    counts = {str(reason): int(rows) for reason, rows in dropped.items()} | ({"ORDER_UNUSED": unread} if unread else {})
+    money = in_currency(orders, context)
+    why = known(orders, "order_status").map(NOT_COUNTED).astype("str")
+    why = why.mask(known(orders, "cancelled_at").notna(), "CANCELLED").mask(money.foreign, "OTHER_CURRENCY")
+    why = why.mask(why.isna() & (orders["net_revenue"].isna() | orders["ordered_at"].isna()), "ORDER_UNUSED")
+    good = orders[why.isna()]
+    dropped = {str(code): int(number) for code, number in why.value_counts().items()}
+    items = int(orders["lines"].sum() - len(orders))
     shaped = good.assign(
         codes=known(good, "codes").astype("str").fillna("").map(codes_in),
-        customer_key=known(good, "customer")
-        .astype("str")
-        .map(lambda text: hashed(text.strip().casefold(), "buyer"), na_action="ignore"),
+        customer_key=known(good, "customer").astype("str").map(_buyer, na_action="ignore"),
     )
-    extra = int(orders["lines"].sum() - len(orders))
-    if extra:
-        notes = (*notes, f"{extra} line-item rows belong to orders already counted")
-    return Built({"orders": shaped[[name for name in ORDERS.names if name in shaped]]}, counts, notes)
+    return Built(
+        {"orders": shaped[[name for name in ORDERS.names if name in shaped]]},
+        dropped | ({"LINE_ITEM_ROWS": items} if items else {}),
+        notes,
+        (*remarks, *money.remarks, *suspicions.of_orders(shaped, money.currency)),
+        {"gross": float(orders["gross"][~money.foreign].sum())},
+    )
 
 
-def _why_not(orders: pd.DataFrame, context: Context) -> pd.Series:
-    """Return why an order does not count, or missing when it does."""
-    status = known(orders, "order_status").astype("str").map(header_key, na_action="ignore")
-    currency = known(orders, "currency").astype("str")
-    why = pd.Series(pd.NA, index=orders.index, dtype="str")
-    why = why.mask(status.isin(NOT_PAID), "NOT_PAID")
-    why = why.mask(status.isin(CANCELLED) | known(orders, "cancelled_at").notna(), "CANCELLED")
-    if context.currency:
-        why = why.mask(currency.notna() & (currency != context.currency), "OTHER_CURRENCY")
-    return why
+def _buyer(text: str) -> str:
+    """Return a buyer's e-mail or number as a hash."""
+    return hashed(text.strip().casefold(), "buyer")
+
+
+class Money(NamedTuple):
+    """Which rows are in another currency than the one counted, and what to say about it."""
+
+    currency: str | None
+    foreign: pd.Series
+    remarks: tuple[Remark, ...]
+
+
+def in_currency(rows: pd.DataFrame, context: Context) -> Money:
+    """Return which rows do not count because of their currency; those that name none are taken as the campaign's.
+
+    A campaign without a currency says nothing about money; there the most frequent one stands for all.
+    """
+    told = known(rows, "currency").astype("str").replace(CURRENCY_WORDS)
+    filled = told.fillna(context.file_currency) if context.file_currency else told
+    usual = filled.mode().iloc[0] if filled.notna().any() else None
+    counted = context.currency or usual
+    foreign = filled.notna() & (filled != counted)
+    remarks = []
+    if filled.isna().any() and len(rows):
+        taken = f"taken as {counted}" if counted else "set `currency` for the file in the YAML"
+        remarks.append(
+            Remark("CURRENCY_ASSUMED", f"no currency named: {taken} ({count(filled.isna().sum(), 'amount')})", True)
+        )
+    if context.currency is None and foreign.any():
+        listed = ", ".join(f"{name} ({number})" for name, number in filled.value_counts().items())
+        remarks.append(Remark("MIXED_CURRENCY", f"amounts in several currencies: {listed}; set `currency`", True))
+    return Money(counted, foreign, tuple(remarks))
 
 
 SHOPIFY_ORDERS = Source(
@@ -111,7 +157,7 @@ SHOPIFY_ORDERS = Source(
     needs=(("order_id",), ("subtotal",), ("ordered_at",)),
     build=build_shopify,
     signature=frozenset({"name", "financial status", "subtotal", "created at", "lineitem quantity"}),
-    order_level=("ordered_at", "subtotal", "total"),
+    repeats_allowed=True,
 )
 
 ORDER_FIELDS = (
@@ -136,14 +182,19 @@ ORDER_FIELDS = (
     ),
     Field("codes", "text", ("promo code", "discount code", "code", "coupon", "codes", "coupon code", "rabattcode")),
     Field("currency", "code", ("currency", "währung")),
-    Field("order_status", "text", ("status", "order status", "payment status")),
+    _status("status", "order status", "payment status", "financial status"),
     Field("refund", "amount", ("refund", "refunded", "refunded amount", "erstattung")),
     Field("discount", "amount", ("discount", "discount amount", "rabatt")),
     Field("customer", "text", ("email", "customer", "customer id", "customer email")),
     Field("region", "text", ("region", "country", "state", "province")),
 )
 PLAIN_ORDERS = Source(
-    "orders", "list of orders", ORDER_FIELDS, needs=(("order_id",), ("ordered_at",), ("gross",)), build=build_orders
+    "orders",
+    "list of orders",
+    ORDER_FIELDS,
+    needs=(("order_id",), ("ordered_at",), ("gross",)),
+    build=build_orders,
+    line_items=("ordered_at", "gross"),
 )
 
 PAYMENT_FIELDS = (
@@ -196,28 +247,23 @@ PAYMENT_FIELDS = (
 def build_payments(rows: pd.DataFrame, context: Context) -> Built:
     """Return the costs of this campaign; lines that name another campaign or currency are dropped by reason."""
     said = known(rows, "campaign_id").astype("str").str.strip()
-    currency = known(rows, "currency").astype("str")
-    other = said.notna() & (said != "") & ~said.str.casefold().isin(context.labels)
-    foreign = (
-        (currency.notna() & (currency != context.currency)) if context.currency else pd.Series(False, index=rows.index)
-    )
-    keep = ~(other | foreign)
-    unnamed = known(rows, "kind").isna() & keep
-    notes = (
-        (f"{int(unnamed.sum())} costs of an unknown kind are counted as other",)
-        if unnamed.any() and "kind" in rows
-        else ()
-    )
+    other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
+    money = in_currency(rows[~other], context)
+    foreign = money.foreign.reindex(rows.index, fill_value=False)
     costs = rows.assign(
         influencer_id=known(rows, "creator").astype("str"),
         kind=known(rows, "kind").fillna("fee" if "kind" not in rows else "other"),
         campaign_id=context.campaign_id,
         cost_id=[f"line-{line}" for line in rows["_line"]],
-    )[keep]
-    dropped = {"OTHER_CAMPAIGN": int((other & ~foreign).sum()), "OTHER_CURRENCY": int(foreign.sum())}
+    )[~(other | foreign)]
+    unnamed = int(known(rows, "kind")[costs.index].isna().sum()) if "kind" in rows else 0
+    dropped = {"OTHER_CAMPAIGN": int(other.sum()), "OTHER_CURRENCY": int(foreign.sum())}
     names = ["cost_id", "influencer_id", "campaign_id", "spent_at", "amount", "kind", "status"]
     return Built(
-        {"costs": costs[[name for name in names if name in costs]]}, {k: v for k, v in dropped.items() if v}, notes
+        {"costs": costs[[name for name in names if name in costs]]},
+        {code: lines for code, lines in dropped.items() if lines},
+        (f"of an unknown kind, counted as other ({count(unnamed, 'cost')})",) if unnamed else (),
+        (*money.remarks, *suspicions.of_costs(costs)),
     )
 
 
@@ -227,4 +273,5 @@ PAYMENTS = Source(
     PAYMENT_FIELDS,
     needs=(("amount",), ("creator", "kind")),
     build=build_payments,
+    repeats_allowed=True,
 )

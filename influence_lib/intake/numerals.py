@@ -13,7 +13,7 @@ SUFFIXES = {
 SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "zł": "PLN"}
 CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|[$€£¥₹₩₺₽฿₫₴₦]|kr\.?|zł|Fr\.)"
 MONEY = re.compile(rf"(?P<before>{CURRENCY})?(?P<sign>[-+]?)(?P<after>{CURRENCY})?(?P<rest>.*?)(?P<end>{CURRENCY})?")
-NUMBER = re.compile(r"([-+]?)([\d.,]*\d)([.,]?)(" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")?\.?", re.I)
+NUMBER = re.compile(r"([-+]?)([\d.,]*\d)(" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")?\.?", re.I)
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 LARGEST = 1e15
 
@@ -36,6 +36,8 @@ class Mark:
 
 def plain(text: str) -> str:
     """Return a number's text with digits and signs of every script made plain, and without white space."""
+    if text.isascii():
+        return "".join(text.replace("'", "").split())
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("'", "").replace("\u2019", "")
     return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text if not c.isspace())
 
@@ -62,13 +64,16 @@ def column_mark(cells: Sequence[str], told: str | None) -> Mark:
     """Return the decimal mark of a column: the one told, else the one its numbers prove without contradiction."""
     if told:
         return Mark(told, True)
-    digits = [found[2] for found in map(NUMBER.fullmatch, map(_amount_digits, cells)) if found and not found[4]]
+    marked = [_amount_digits(cell) for cell in cells if "." in cell or "," in cell or not cell.isascii()]
+    digits = [found[2] for found in map(NUMBER.fullmatch, marked) if found and not found[3]]
     proofs = {text: proof(text) for text in digits}
     found = {mark for mark in proofs.values() if mark}
     if len(found) != 1:
         return Mark()
     mark = found.pop()
-    return Mark(mark, any(told == mark and len(text.rpartition(mark)[2]) > 2 for text, told in proofs.items() if mark in text))
+    return Mark(
+        mark, any(told == mark and len(text.rpartition(mark)[2]) > 2 for text, told in proofs.items() if mark in text)
+    )
 
 
 def _amount_digits(text: str) -> str:
@@ -109,11 +114,12 @@ def amount(text: str, mark: Mark) -> Number:
 def _number(text: str, mark: Mark, whole: bool) -> Number:
     """Return the number a plain text says."""
     if SCIENTIFIC.fullmatch(text):
-        return Number(float(text.replace(",", ".")), rounded=True)
+        size = float(text.replace(",", "."))
+        return Number(size, rounded=True) if size < LARGEST else Number(fault="NOT_A_NUMBER")
     found = NUMBER.fullmatch(text)
-    if not found or (found[3] and not found[4]):
+    if not found:
         return Number(fault="NOT_A_NUMBER")
-    suffix = (found[4] or "").lower()
+    suffix = (found[3] or "").lower()
     decimal = _decimal(found[2], mark, whole and not suffix)
     if decimal is None:
         return Number(fault="AMBIGUOUS_NUMBER")
@@ -141,7 +147,10 @@ def _value(digits: str, decimal: str) -> float | None:
     """Return the value of digits under a decimal mark, or None when the groups are not those of a number."""
     head, found, tail = digits.partition(decimal)
     group = "," if decimal == "." else "."
-    whole = re.fullmatch(rf"\d*|\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}", head)
+    whole = re.fullmatch(
+        rf"\d*|\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d{{1,2}}(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}",
+        head,
+    )
     if not whole or (found and not tail.isdigit()):
         return None
     return float(f"{head.replace(group, '') or '0'}.{tail or '0'}")

@@ -2,63 +2,96 @@
 
 import pandas as pd
 
+from influence_lib.intake import suspicions
 from influence_lib.intake.source import PLATFORM_CHOICES, POST_TYPE_CHOICES, Built, Context, Source, known
-from influence_lib.intake.typed import Field, hashed
+from influence_lib.intake.typed import Field, hashed, headers
 from influence_lib.tables import POST_METRICS, POSTS
 
 COUNTS = tuple(column.name for column in POST_METRICS.columns if column.kind == "count")
 CREATOR = Field(
     "creator",
     "handle",
-    ("handle", "creator", "creator handle", "influencer id", "influencer", "influencer handle", "account username", "username", "user name",
-     "account", "profile", "creator name", "influencer name", "instagram handle", "konto", "kanal", "profil", "creator id", "ig handle", "profile url"),
+    headers(
+        "handle, creator, creator handle, influencer id, influencer, influencer handle, account username, "
+        "username, user name, account, profile, creator name, influencer name, instagram handle, konto, "
+        "kanal, profil, creator id, ig handle, profile url"
+    ),
     required=True,
-)  # fmt: skip
+)
 PLATFORM = Field(
     "platform",
     "choice",
-    ("platform", "network", "social network", "channel", "plattform", "netzwerk", "plataforma"),
+    headers("platform, network, social network, channel, plattform, netzwerk, plataforma"),
     choices=PLATFORM_CHOICES,
 )
 FOLLOWER_COUNT = Field(
     "followers",
     "count",
-    (
-        "followers",
-        "follower count",
-        "followers at posting",
-        "follower",
-        "abonnenten",
-        "seguidores",
-        "subscribers",
-        "audience size",
+    headers(
+        "followers, follower count, followers at posting, follower, abonnenten, seguidores, subscribers, audience size"
     ),
 )
 
 FIELDS = (
     CREATOR,
     PLATFORM,
-    Field("post_id", "id", ("post id", "media id", "id", "shortcode", "postid", "video id", "beitrags id")),
-    Field("posted_at", "time", ("posted at", "date posted", "publish time", "published at", "post date", "publish date", "published", "posted", "posted on",
-          "date", "datum", "timestamp", "created time", "created at", "taken at", "veröffentlicht am", "veröffentlichungszeit", "fecha", "time"), required=True),
-    Field("observed_at", "time", ("checked at", "observed at", "read at", "snapshot at", "snapshot date", "as of", "stand", "retrieved at", "scraped at", "last updated", "measured at")),
-    Field("post_type", "choice", ("type", "post type", "media type", "format", "content type", "art", "beitragstyp", "content format"), choices=POST_TYPE_CHOICES),
+    Field("post_id", "id", headers("post id, media id, id, shortcode, postid, video id, beitrags id, beitragskennung")),
+    Field(
+        "posted_at",
+        "time",
+        headers(
+            "posted at, date posted, publish time, published at, post date, publish date, published, "
+            "posted, posted on, date, datum, timestamp, created time, created at, taken at, "
+            "veröffentlicht am, veröffentlicht, veröffentlichungszeit, fecha, time"
+        ),
+        required=True,
+    ),
+    Field(
+        "observed_at",
+        "time",
+        headers(
+            "checked at, observed at, read at, snapshot at, snapshot date, as of, stand, retrieved at, "
+            "scraped at, last updated, measured at, exported at, captured at, export date"
+        ),
+    ),
+    Field("account_id", "id", headers("account id, profile id, user id, channel id")),
+    Field(
+        "post_type",
+        "choice",
+        headers("type, post type, media type, format, content type, art, beitragstyp, content format"),
+        choices=POST_TYPE_CHOICES,
+    ),
     FOLLOWER_COUNT,
-    Field("likes", "count", ("likes", "like count", "likes total", "gefällt mir", "gefällt mir angaben", "me gusta")),
-    Field("comments", "count", ("comments", "comment count", "kommentare", "comentarios")),
-    Field("shares", "count", ("shares", "share count", "geteilt", "geteilte inhalte", "reposts", "retweets", "compartidos")),
-    Field("saves", "count", ("saves", "saved", "save count", "gespeichert", "gespeicherte inhalte", "bookmarks", "guardados")),
-    Field("views", "count", ("views", "video views", "view count", "plays", "play count", "aufrufe", "videoaufrufe", "visualizaciones")),
-    Field("reach", "count", ("reach", "organic reach", "accounts reached", "reichweite", "erreichte konten", "alcance")),
-    Field("impressions", "count", ("impressions", "impressionen", "impresiones")),
-    Field("link_clicks", "count", ("link clicks", "clicks", "url clicks", "klicks")),
-    Field("follows", "count", ("follows", "new followers")),
-    Field("is_sponsored", "flag", ("sponsored", "is sponsored", "paid partnership", "paid", "is ad", "ad", "is paid", "gesponsert", "werbung", "anzeige", "patrocinado")),
-    Field("sponsor_brand", "text", ("sponsor", "sponsor brand", "sponsored by", "brand", "marke")),
-    Field("campaign_id", "text", ("campaign", "campaign id", "campaign name", "kampagne", "campaña")),
-    Field("caption", "text", ("caption", "description", "text", "beschreibung", "title", "post text", "beitragstext")),
-    Field("url", "text", ("url", "permalink", "link", "post url", "post link")),
-)  # fmt: skip
+    Field("likes", "count", headers("likes, like count, likes total, gefällt mir, gefällt mir angaben, me gusta")),
+    Field("comments", "count", headers("comments, comment count, kommentare, comentarios")),
+    Field("shares", "count", headers("shares, share count, geteilt, geteilte inhalte, reposts, retweets, compartidos")),
+    Field(
+        "saves", "count", headers("saves, saved, save count, gespeichert, gespeicherte inhalte, bookmarks, guardados")
+    ),
+    Field(
+        "views",
+        "count",
+        headers("views, video views, view count, plays, play count, aufrufe, videoaufrufe, visualizaciones"),
+    ),
+    Field("reach", "count", headers("reach, organic reach, accounts reached, reichweite, erreichte konten, alcance")),
+    Field("impressions", "count", headers("impressions, impressionen, impresiones")),
+    Field("link_clicks", "count", headers("link clicks, clicks, url clicks, klicks")),
+    Field("follows", "count", headers("follows, new followers")),
+    Field(
+        "is_sponsored",
+        "flag",
+        headers(
+            "sponsored, is sponsored, paid partnership, paid, is ad, ad, is paid, gesponsert, werbung, "
+            "anzeige, patrocinado"
+        ),
+    ),
+    Field("sponsor_brand", "text", headers("sponsor, sponsor brand, sponsored by, brand, marke")),
+    Field("campaign_id", "text", headers("campaign, campaign id, campaign name, kampagne, campaña")),
+    Field(
+        "caption", "text", headers("caption, description, text, beschreibung, title, post text, beitragstext, texto")
+    ),
+    Field("url", "text", headers("url, permalink, link, post url, post link")),
+)
 
 
 def build(rows: pd.DataFrame, context: Context) -> Built:
@@ -69,14 +102,14 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
         campaign_id=_campaign(rows, context),
     )
     posts = posts.assign(post_id=_post_ids(posts))
-    notes = () if "post_id" in rows else ("no post ids: a post is told by creator and time",)
+    notes = () if "post_id" in rows else ("no post ids: a post is told by creator, time and text",)
     frames = {"posts": posts[[name for name in POSTS.names if name in posts]], "post_metrics": _numbers(posts)}
     if "followers" in posts and posts["followers"].notna().any():
         seen = posts.assign(observed_at=posts["posted_at"])
         frames["followers"] = seen[["influencer_id", "platform", "observed_at", "followers"]].dropna(
             subset=["followers"]
         )
-    return Built(frames, notes=notes)
+    return Built(frames, notes=notes, remarks=tuple(suspicions.of_posts(rows)))
 
 
 def _numbers(posts: pd.DataFrame) -> pd.DataFrame:
@@ -89,13 +122,20 @@ def _numbers(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _post_ids(posts: pd.DataFrame) -> pd.Series:
-    """Return an id for every post: platform and the file's id, else a hash of creator and time."""
-    told = (
-        posts["influencer_id"].astype(str) + posts["posted_at"].astype(str) + known(posts, "url").fillna("").astype(str)
-    )
-    made = told.map(lambda text: hashed(text, "post"))
+    """Return an id for every post: platform and the file's id, else a hash of what tells it from other posts.
+
+    Two rows without an id that agree even in that are two posts of one day, or two readings of one post.
+    """
     given = known(posts, "post_id").astype("str")
-    return (posts["platform"].astype("str").fillna("post") + "/" + given).fillna(made)
+    bare = posts[given.isna()]
+    parts = ["influencer_id", "posted_at", *(name for name in ("url", "caption", "post_type") if name in posts)]
+    told = pd.Series(
+        ["\n".join(map(str, row)) for row in zip(*(bare[part] for part in parts), strict=True)], bare.index
+    )
+    again = told.groupby([told, known(bare, "observed_at").astype("str").fillna("")]).cumcount()
+    made = [hashed(f"{text}\n{times or ''}", "post") for text, times in zip(told, again, strict=True)]
+    named = posts["platform"].astype("str").fillna("post") + "/" + given
+    return named.fillna(pd.Series(made, index=bare.index, dtype="str"))
 
 
 def _campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
@@ -109,20 +149,27 @@ TRACKER = Source(
     "tracker",
     "tracker spreadsheet",
     FIELDS,
-    needs=(("creator",), ("posted_at",), ("likes", "comments", "views", "reach", "impressions")),
+    needs=(("creator",), ("posted_at",), ("likes",)),
     build=build,
 )
+
+
+def _field(name: str) -> Field:
+    """Return the tracker's field called `name`."""
+    return next(item for item in FIELDS if item.name == name)
+
 
 META_FIELDS = tuple(
     Field(item.name, item.kind, headers, item.required, item.choices)
     for item, headers in (
         (CREATOR, ("account username", "benutzername des kontos")),
-        (FIELDS[2], ("post id", "beitrags id")),
-        (FIELDS[3], ("publish time", "veröffentlichungszeit")),
-        (FIELDS[5], ("post type", "beitragstyp")),
+        (_field("post_id"), ("post id", "beitrags id")),
+        (_field("account_id"), ("account id", "konto id")),
+        (_field("posted_at"), ("publish time", "veröffentlichungszeit")),
+        (_field("post_type"), ("post type", "beitragstyp")),
         *((item, item.headers) for item in FIELDS if item.name in {*COUNTS} - {"link_clicks"}),
-        (next(item for item in FIELDS if item.name == "caption"), ("description", "beschreibung")),
-        (next(item for item in FIELDS if item.name == "url"), ("permalink", "dauerhafter link")),
+        (_field("caption"), ("description", "beschreibung")),
+        (_field("url"), ("permalink", "dauerhafter link")),
     )
 )
 

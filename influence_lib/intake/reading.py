@@ -1,32 +1,30 @@
 """Read one file: recognise it, type its cells, set rows aside, and count what happened to each row."""
 
-import difflib
 import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from influence_lib.campaign import Campaign, FileParameters
-from influence_lib.intake import typed
-from influence_lib.intake.creators import ROSTER
+from influence_lib.intake import moments, numerals, remarks, typed
 from influence_lib.intake.daily import DAILY_SERIES
-from influence_lib.intake.files import Sheet, read_sheets, sha256
-from influence_lib.intake.money import PAYMENTS, PLAIN_ORDERS, SHOPIFY_ORDERS
-from influence_lib.intake.posts import META_INSTAGRAM, TRACKER
+from influence_lib.intake.files import sha256
+from influence_lib.intake.grid import Sheet
 from influence_lib.intake.reasons import Fault, FileError
-from influence_lib.intake.source import Context, Frames, Source
+from influence_lib.intake.recognising import Recognised, mapping, recognise, refuse_twin_headers
+from influence_lib.intake.remarks import Remark
+from influence_lib.intake.repeats import without_repeats
+from influence_lib.intake.source import Built, Context, Frames, Source
 from influence_lib.intake.typed import Field, Reading, header_key
 
-SOURCES = {
-    source.name: source
-    for source in (SHOPIFY_ORDERS, META_INSTAGRAM, TRACKER, PLAIN_ORDERS, ROSTER, PAYMENTS, DAILY_SERIES)
-}
-TOTALS = {"total", "totals", "summe", "gesamt", "grand total", "gesamtsumme", "sum"}
+TOTALS = {"total", "totals", "summe", "gesamt", "grand total", "gesamtsumme", "sum", "total general", "subtotal"}
 # Small files: one bad row of six is no reason to refuse; ten bad rows are, when they are more than the limit.
 FEWEST_TO_REFUSE = 10
+# Where this share of the rows has an id, a row without one is a slip; where fewer have, the column is a habit of some.
+IDS_EXPECTED_FROM = 0.75
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,8 @@ class FileReading:
     mapping: Mapping[str, list[str]]
     unused_headers: tuple[str, ...]
     frames: Frames
+    remarks: tuple[Remark, ...]
+    sums: Mapping[str, float]
 
     @property
     def set_aside(self) -> int:
@@ -60,119 +60,92 @@ class FileReading:
         return Counter(first.values())
 
 
-def recognise(path: Path, entry: FileParameters) -> tuple[Sheet, Source]:
-    """Return the sheet of a file to read and what kind of file it is.
+@dataclass(frozen=True)
+class _Rows:
+    """The typed rows of a sheet, with the file line of each, the cells that cannot be read, and what was converted."""
 
-    Raises FileError when no sheet is of a known kind, or a column that the kind needs cannot be found.
-    """
-    sheets = read_sheets(path)
-    if entry.sheet is not None:
-        sheets = [sheet for sheet in sheets if sheet.name == entry.sheet] or _no_sheet(path, entry.sheet, sheets)
-    _check_headers(path, sheets, entry)
-    asked = [SOURCES[entry.source]] if entry.source else list(SOURCES.values())
-    for sheet in sheets:
-        for source in asked:
-            if source.fits(sheet.header, mapping(sheet, source, entry)):
-                return sheet, source
-    if entry.source:
-        raise _column_error(path, sheets[0], SOURCES[entry.source], entry)
-    raise FileError(
-        path,
-        "NOT_RECOGNISED",
-        f"the columns are not those of any known file ({_listed(sheets[0].header)}); "
-        f"set `source` (one of {', '.join(SOURCES)}) and `columns` for it in the YAML",
-    )
-
-
-def mapping(sheet: Sheet, source: Source, entry: FileParameters) -> dict[str, list[str]]:
-    """Return canonical column: headers; the YAML's map first, then the headers this kind of file goes by."""
-    given = {name: [headers] if isinstance(headers, str) else headers for name, headers in entry.columns.items()}
-    taken = {header for headers in given.values() for header in headers}
-    guessed = source.mapping([header for header in sheet.header if header not in taken])
-    known = {item.name for item in source.fields}
-    kept = {name: headers for name, headers in given.items() if name in known and set(headers) <= set(sheet.header)}
-    return {name: [header] for name, header in guessed.items() if name not in given} | kept
-
-
-def _check_headers(path: Path, sheets: Sequence[Sheet], entry: FileParameters) -> None:
-    """Refuse a column map that names a header no sheet has."""
-    headers = [header for sheet in sheets for header in sheet.header]
-    for name, given in entry.columns.items():
-        for header in [given] if isinstance(given, str) else given:
-            if header not in headers:
-                near = difflib.get_close_matches(header, headers, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"the file has: {_listed(headers)}"
-                raise FileError(
-                    path, "MISSING_COLUMN", f"`columns` maps {name} to '{header}', but there is no such column; {hint}"
-                )
-
-
-def _check_names(path: Path, source: Source, entry: FileParameters) -> None:
-    """Refuse a column map that names a canonical column this kind of file does not have."""
-    known = {item.name for item in source.fields}
-    for name in entry.columns:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"a {source.label} has: {', '.join(sorted(known))}"
-            raise FileError(path, "UNKNOWN_COLUMN", f"`columns` maps '{name}', which is no column we read; {hint}")
-
-
-def _no_sheet(path: Path, name: str, sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Refuse a sheet name the workbook does not have."""
-    raise FileError(path, "MISSING_SHEET", f"there is no sheet '{name}'; it has: {_listed([s.name for s in sheets])}")
-
-
-def _column_error(path: Path, sheet: Sheet, source: Source, entry: FileParameters) -> FileError:
-    """Return the error for a file that lacks a column its kind needs."""
-    mapped = mapping(sheet, source, entry)
-    missing = [names for names in source.needs if not any(name in mapped for name in names)]
-    if not missing:
-        return FileError(path, "WRONG_KIND", f"this is no {source.label}; leave `source` out or correct it")
-    names = " and ".join(" or ".join(f"'{name}'" for name in group) for group in missing)
-    return FileError(
-        path,
-        "MISSING_COLUMN",
-        f"as a {source.label} it needs a column for {names}, and none was found; the file has: {_listed(sheet.header)}. "
-        f'Name it in the YAML: `columns: {{{missing[0][0]}: "the header"}}`',
-    )
-
-
-def _listed(names: Sequence[str], most: int = 20) -> str:
-    """Return names for an error message, cut when there are many."""
-    shown = ", ".join(name for name in names[:most] if name)
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    frame: pd.DataFrame
+    faults: list[Fault]
+    remarks: list[Remark]
+    notes: tuple[str, ...]
+    dropped: Counter[str]
 
 
 def read_file(entry: FileParameters, campaign: Campaign) -> FileReading:
     """Return what one file of the campaign gives. Raises FileError when it cannot be used at all."""
+    return _read(entry, campaign, frozenset(campaign.labels))
+
+
+def read_alone(entry: FileParameters, campaign: Campaign) -> FileReading:
+    """Return what a file gives when nobody knows which campaign it is for: no line belongs to another one."""
+    return _read(entry, campaign, frozenset())
+
+
+def _read(entry: FileParameters, campaign: Campaign, labels: frozenset[str]) -> FileReading:
+    """Return what one file gives; its lines that name another campaign than `labels` are dropped."""
     path = campaign.path_of(entry)
-    sheet, source = recognise(path, entry)
-    _check_names(path, source, entry)
-    mapped = mapping(sheet, source, entry)
-    _refuse_twin_headers(path, sheet, mapped)
-    fields = _fields(source, sheet, mapped)
-    keep, totals = _without_totals(sheet)
-    rows = [sheet.rows[position] for position in keep]
-    lines = [sheet.lines[position] for position in keep]
-    frame, faults, doubled = _typed(path, sheet, rows, lines, fields, mapped, _reading(entry, campaign, source))
-    quarantine = tuple(sorted([*sheet.faults, *faults], key=lambda fault: fault.line))
-    good = frame[~frame["_line"].isin({fault.line for fault in quarantine})]
-    good, repeated = _without_repeats(path, source, good, rows, lines, mapped, sheet.header)
-    good, late = _without_later(good, source, campaign)
-    built = source.build(good, _context(entry, campaign))
-    dropped = Counter(sheet.dropped) + Counter({"TOTALS_ROW": totals}) + repeated + late + Counter(built.dropped)
-    known = {header for headers in mapped.values() for header in headers}
-    reading = FileReading(
-        path, source, sha256(path), sheet.rows_in, 0, +dropped, quarantine, (*built.notes, *doubled), sheet.notes,
-        mapped, tuple(header for header in sheet.header if header and header not in known and not _others(source)), built.frames,
-    )  # fmt: skip
-    used = reading.rows - reading.set_aside - sum(reading.dropped.values())
-    return _within_limit(replace(reading, used=used), campaign.quarantine_limit)
+    found = recognise(path, entry)
+    refuse_twin_headers(path, found, entry)
+    mapped = mapping(found.sheet, found.source, entry)
+    rows = _typed(path, found, mapped, _reading(entry, campaign, found.source))
+    quarantine = tuple(sorted([*found.sheet.faults, *rows.faults], key=lambda fault: fault.line))
+    good = rows.frame[~rows.frame["_line"].isin({fault.line for fault in quarantine})]
+    good, repeated = without_repeats(path, found.source, good, *_texts(found, mapped))
+    good, late = _without_later(good, campaign)
+    context = Context(entry.platform, campaign.currency, entry.currency, labels, campaign.campaign_id)
+    built = found.source.build(good, context)
+    dropped = Counter(found.sheet.dropped) + rows.dropped + repeated + late + Counter(built.dropped)
+    reading = _told(path, found, mapped, rows, built, quarantine, +dropped)
+    return _within_limit(reading, campaign.quarantine_limit)
 
 
-def _others(source: Source) -> bool:
-    """Tell whether every further column of a source is a series of its own."""
-    return source is DAILY_SERIES
+def _told(
+    path: Path,
+    found: Recognised,
+    mapped: Mapping[str, list[str]],
+    rows: _Rows,
+    built: Built,
+    quarantine: tuple[Fault, ...],
+    dropped: Counter[str],
+) -> FileReading:
+    """Return the account of a file."""
+    noted = (*rows.remarks, *built.remarks)
+    aside = len({fault.line for fault in quarantine})
+    return FileReading(
+        path=path,
+        source=found.source,
+        sha256=sha256(path),
+        rows=found.sheet.rows_in,
+        used=found.sheet.rows_in - aside - dropped.total(),
+        dropped=dropped,
+        quarantine=quarantine,
+        notes=(*built.notes, *rows.notes, *_unread(found), *(remark.words for remark in noted if remark.warns)),
+        normalised=(*found.sheet.notes, *(remark.words for remark in noted if not remark.warns)),
+        mapping=mapped,
+        unused_headers=_unused(found, mapped),
+        frames=built.frames,
+        remarks=noted,
+        sums=built.sums,
+    )
+
+
+def _texts(found: Recognised, mapped: Mapping[str, Sequence[str]]) -> tuple[dict[int, list[str]], set[int]]:
+    """Return file line: cells, and which cells name a post."""
+    places = {found.sheet.header.index(header) for key in ("post_id", "url") for header in mapped.get(key, ())}
+    return dict(zip(found.sheet.lines, found.sheet.rows, strict=True)), places
+
+
+def _unread(found: Recognised) -> tuple[str, ...]:
+    """Return a note on further sheets that could be read as well."""
+    listed = ", ".join(f"'{name}'" for name in found.unread)
+    advice = "add an entry with `sheet` for each that belongs to the campaign"
+    return (f"only the sheet '{found.sheet.name}' is read, not {listed}; {advice}",) if found.unread else ()
+
+
+def _unused(found: Recognised, mapped: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the headers that nothing was read from."""
+    read = {header for headers in mapped.values() for header in headers}
+    return tuple(header for header in found.sheet.header if header and header not in read)
 
 
 def _within_limit(reading: FileReading, limit: float) -> FileReading:
@@ -180,9 +153,10 @@ def _within_limit(reading: FileReading, limit: float) -> FileReading:
     aside = reading.set_aside
     if aside >= FEWEST_TO_REFUSE and aside > limit * reading.rows:
         first = reading.quarantine[0]
+        open_numbers = set(reading.set_aside_by_reason) == {"AMBIGUOUS_NUMBER"}
         raise FileError(
             reading.path,
-            "TOO_MANY_SET_ASIDE",
+            "AMBIGUOUS_NUMBER" if open_numbers else "TOO_MANY_SET_ASIDE",
             f"{aside} of {reading.rows} rows cannot be read, more than {limit:.0%}; first: line {first.line}, "
             f"column '{first.column}', '{first.value}': {first.reason.words}. {first.reason.advice}. "
             "`quarantine_limit` in the YAML sets the limit",
@@ -190,137 +164,150 @@ def _within_limit(reading: FileReading, limit: float) -> FileReading:
     return reading
 
 
-def _refuse_twin_headers(path: Path, sheet: Sheet, mapped: Mapping[str, Sequence[str]]) -> None:
-    """Refuse a file in which a header we read stands twice."""
-    twice = [header for headers in mapped.values() for header in headers if sheet.header.count(header) > 1]
-    if twice:
-        raise FileError(path, "DUPLICATE_COLUMN", f"the column '{twice[0]}' stands there twice; rename one of them")
+def _reading(entry: FileParameters, campaign: Campaign, source: Source) -> Reading:
+    """Return how the text of a file is to be read."""
+    zone = zoneinfo.ZoneInfo(entry.timezone or campaign.timezone)
+    return Reading(zone, entry.date_order, source.date_order, entry.decimal)
 
 
-def _fields(source: Source, sheet: Sheet, mapped: dict[str, list[str]]) -> dict[str, Field]:
-    """Return the fields to read; a daily series has one more for every further column."""
-    fields = {item.name: item for item in source.fields}
-    if _others(source):
-        known = {header for headers in mapped.values() for header in headers}
-        for header in sheet.header:
-            if header and header not in known:
-                name = header_key(header).replace(" ", "_")
-                fields[name] = Field(name, "amount", (header_key(header),), signed=True)
-                mapped[name] = [header]
+def _typed(path: Path, found: Recognised, mapped: dict[str, list[str]], reading: Reading) -> _Rows:
+    """Return the typed columns of a sheet."""
+    sheet, dropped = found.sheet, Counter[str]()
+    fields = _fields(found, mapped)
+    keep, dropped["TOTALS_ROW"] = _without_totals(sheet)
+    keep, dropped["LINE_ITEM_ROWS"] = _without_line_items(found, keep, mapped)
+    lines = [sheet.lines[position] for position in keep]
+    columns: dict[str, list[object]] = {}
+    faults: list[Fault] = []
+    counts: dict[str, Counter[str]] = {}
+    for name, headers in mapped.items():
+        parts = [_column(path, fields[name], header, sheet, keep, lines, reading) for header in headers]
+        faults += [fault for part in parts for fault in part.faults]
+        counts[name] = sum((part.remarks for part in parts), Counter())
+        columns[name] = _joined([part.values for part in parts], fields[name])
+    _refuse_mangled_ids(path, faults, len(lines))
+    frame = typed.frame(columns, {name: fields[name].kind for name in columns}).assign(_line=list(lines))
+    frame = _with_told_currency(frame, found, keep, mapped)
+    faults += _missing_ids(frame, mapped)
+    frame, zeros = _without_zero_columns(frame)
+    noted = [*remarks.of_cells(counts, reading.zone.key), *zeros]
+    return _Rows(frame, faults, noted, _several(mapped, fields), dropped)
+
+
+def _column(
+    path: Path, field: Field, header: str, sheet: Sheet, keep: Sequence[int], lines: Sequence[int], reading: Reading
+) -> typed.Column:
+    """Return one column typed. Raises FileError when all its dates can be read in two ways."""
+    place = sheet.header.index(header)
+    try:
+        return typed.column(field, header, [sheet.rows[position][place] for position in keep], lines, reading)
+    except moments.AmbiguousColumnError as error:
+        message = (
+            f"the dates of the column '{header}' can be read in two ways, such as '{error.example}'; "
+            "set `date_order` for this file in the YAML"
+        )
+        raise FileError(path, "AMBIGUOUS_DATE", message) from error
+
+
+def _fields(found: Recognised, mapped: dict[str, list[str]]) -> dict[str, Field]:
+    """Return the fields to read; a daily series has one more for every further column, added to `mapped`."""
+    fields = {item.name: item for item in found.source.fields}
+    if found.source is DAILY_SERIES:
+        for header in _unused(found, mapped):
+            name = header_key(header).replace(" ", "_")
+            fields[name] = Field(name, "amount", (header_key(header),), signed=True)
+            mapped[name] = [header]
     return fields
 
 
 def _without_totals(sheet: Sheet) -> tuple[list[int], int]:
     """Return the positions of rows that are no totals, and how many are."""
-    keep = [i for i, row in enumerate(sheet.rows) if header_key(next((c for c in row if c.strip()), "")) not in TOTALS]
+    keep = [position for position, row in enumerate(sheet.rows) if not _is_total(row)]
     return keep, len(sheet.rows) - len(keep)
 
 
-def _reading(entry: FileParameters, campaign: Campaign, source: Source) -> Reading:
-    """Return how the text of a file is to be read."""
-    zone = zoneinfo.ZoneInfo(entry.timezone or campaign.timezone)
-    return Reading(zone, entry.date_order or source.date_order, entry.decimal)
+def _is_total(row: Sequence[str]) -> bool:
+    """Tell whether a row begins with a word for total and leaves cells empty, as no creator's row does."""
+    first = next((cell for cell in row if cell.strip()), "")
+    return first.strip().rstrip(":").casefold() in TOTALS and not all(cell.strip() for cell in row)
 
 
-def _context(entry: FileParameters, campaign: Campaign) -> Context:
-    """Return what a source may know of the campaign."""
-    return Context(entry.platform, campaign.currency, frozenset(campaign.labels), campaign.campaign_id)
+def _without_line_items(
+    found: Recognised, keep: Sequence[int], mapped: Mapping[str, Sequence[str]]
+) -> tuple[list[int], int]:
+    """Return the positions without rows that only repeat an order's number, and how many do."""
+    if not found.source.line_items:
+        return list(keep), 0
+    header, rows = found.sheet.header, found.sheet.rows
+    places = [header.index(name) for column in found.source.line_items for name in mapped[column]]
+    number = header.index(mapped["order_id"][0])
+    named = {rows[i][number] for i in keep if any(rows[i][place].strip() for place in places)}
+    first = [i for i in keep if rows[i][number] not in named or any(rows[i][place].strip() for place in places)]
+    return first, len(keep) - len(first)
 
 
-def _typed(
-    path: Path,
-    sheet: Sheet,
-    rows: Sequence[Sequence[str]],
-    lines: Sequence[int],
-    fields: Mapping[str, Field],
-    mapped: Mapping[str, Sequence[str]],
-    reading: Reading,
-) -> tuple[pd.DataFrame, list[Fault], tuple[str, ...]]:
-    """Return the typed columns with the file line of each row, the cells that cannot be read, and remarks."""
-    columns: dict[str, list[object]] = {}
-    faults: list[Fault] = []
-    for name, headers in mapped.items():
-        parts = []
-        for header in headers:
-            cells = [row[sheet.header.index(header)] for row in rows]
-            try:
-                values, bad = typed.column(fields[name], header, cells, lines, reading)
-            except typed.AmbiguousColumnError as error:
-                message = f"every date of the column '{header}' can be read in two ways, such as '{error.example}'; set `{error.key}` for this file in the YAML"
-                raise FileError(path, error.code, message) from error
-            parts.append(values)
-            faults += bad
-        columns[name] = parts[0] if len(parts) == 1 else [_any(values) for values in zip(*parts, strict=True)]
-    frame = typed.frame(columns, {name: fields[name].kind for name in columns})
-    several = tuple(
+def _joined(parts: Sequence[list[object]], field: Field) -> list[object]:
+    """Return one column of several: for flags yes when any says yes, no when all say no; else the first known."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = zip(*parts, strict=True)
+    if field.kind == "flag":
+        return [True if True in row else None if None in row else False for row in rows]
+    return [next((value for value in row if value is not None), None) for row in rows]
+
+
+def _several(mapped: Mapping[str, Sequence[str]], fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Return a note for each column that is read from several headers."""
+    return tuple(
         f"{name} is yes when any of {', '.join(headers)} says so"
+        if fields[name].kind == "flag"
+        else f"{name} is the first known of {', '.join(headers)}"
         for name, headers in mapped.items()
         if len(headers) > 1
     )
-    return frame.assign(_line=list(lines)), faults, several
 
 
-def _any(values: Sequence[object]) -> object:
-    """Return yes when any value is yes, no when all are no, else the first known value."""
-    if any(value is True for value in values):
-        return True
-    return next((value for value in values if value is not None), None)
+def _refuse_mangled_ids(path: Path, faults: Sequence[Fault], rows: int) -> None:
+    """Refuse a file most of whose ids a spreadsheet has rounded: nobody can tell its posts apart."""
+    mangled = [fault for fault in faults if fault.code == "ID_MANGLED"]
+    if mangled and 2 * len(mangled) > rows:
+        advice = mangled[0].reason.advice
+        raise FileError(path, "ID_MANGLED", f"a spreadsheet has rounded its ids ('{mangled[0].value}'); {advice}")
 
 
-def _without_repeats(
-    path: Path,
-    source: Source,
-    frame: pd.DataFrame,
-    rows: Sequence[Sequence[str]],
-    lines: Sequence[int],
-    mapped: Mapping[str, Sequence[str]],
-    header: Sequence[str],
-) -> tuple[pd.DataFrame, Counter[str]]:
-    """Drop rows that say again what another row says; refuse two readings of one post that contradict each other."""
-    if source.order_level or source is PAYMENTS:
-        return frame, Counter()
-    text = dict(zip(lines, (tuple(row) for row in rows), strict=True))
-    whole = frame["_line"].map(lambda line: text[line]).duplicated()
-    kept = frame[~whole]
-    if source not in (TRACKER, META_INSTAGRAM):
-        return kept, Counter({"DUPLICATE": int(whole.sum())})
-    id_columns = {header.index(name) for key in ("post_id", "url") for name in mapped.get(key, ())}
-    same = _same_post(kept, text, id_columns)
-    kept_posts = kept[~same]
-    _refuse_contradictions(path, kept_posts)
-    return kept_posts, Counter({"DUPLICATE": int(whole.sum()), "SAME_POST_OTHER_ID": int(same.sum())})
+def _missing_ids(frame: pd.DataFrame, mapped: Mapping[str, Sequence[str]]) -> list[Fault]:
+    """Return a fault for each post without an id in a file whose posts have ids."""
+    if "post_id" not in frame or frame["post_id"].notna().mean() < IDS_EXPECTED_FROM:
+        return []
+    lines = frame.loc[frame["post_id"].isna(), "_line"]
+    return [Fault(int(line), mapped["post_id"][0], "", "MISSING_REQUIRED") for line in lines]
 
 
-def _same_post(frame: pd.DataFrame, text: Mapping[int, Sequence[str]], id_columns: set[int]) -> pd.Series:
-    """Return which rows repeat a post under another id: equal in every other column, where times are told, not days."""
-    told = frame["posted_at"].dt.second.gt(0) | frame["posted_at"].dt.minute.gt(0)
-    if "post_id" not in frame or told.mean() < 0.5:
-        return pd.Series(False, index=frame.index)
-    rest = frame["_line"].map(lambda line: tuple(cell for i, cell in enumerate(text[line]) if i not in id_columns))
-    return rest.duplicated()
+def _with_told_currency(
+    frame: pd.DataFrame, found: Recognised, keep: Sequence[int], mapped: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Return the rows with the currency that their amounts name, where the file has no column for it."""
+    names = {item.name for item in found.source.fields}
+    amount = next((name for name in ("gross", "amount") if name in mapped), None)
+    if amount is None or "currency" in mapped or "currency" not in names:
+        return frame
+    place = found.sheet.header.index(mapped[amount][0])
+    told = [numerals.currency_in(found.sheet.rows[position][place]) for position in keep]
+    return frame.assign(currency=pd.Series(told, index=frame.index, dtype="str"))
 
 
-def _refuse_contradictions(path: Path, frame: pd.DataFrame) -> None:
-    """Refuse two rows of one post, read at the same or an unknown time, whose numbers differ."""
-    if "post_id" not in frame:
-        return
-    key = [name for name in ("platform", "post_id", "observed_at") if name in frame]
-    counts = [
-        name for name in ("likes", "comments", "shares", "saves", "views", "reach", "impressions") if name in frame
+def _without_zero_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
+    """Return the rows with reach, impressions and followers unknown where the whole column is zero: a broken export."""
+    broken = [
+        name
+        for name in ("reach", "impressions", "followers")
+        if name in frame and frame[name].notna().sum() > 1 and (frame[name].dropna() == 0).all()
     ]
-    repeated = frame[frame.duplicated(key, keep=False) & frame["post_id"].notna()]
-    for _, group in repeated.groupby(key, dropna=False, sort=False):
-        if (group[counts].nunique() > 1).any():
-            first, second = group["_line"].iloc[:2]
-            raise FileError(
-                path,
-                "CONFLICTING_DUPLICATE",
-                f"lines {first} and {second} hold the same post with different numbers and no time of reading; "
-                "add a column such as 'Checked at', or remove the older row",
-            )
+    noted = [Remark(f"{name.upper()}_ZERO", f"{name} is 0 in every row, taken as unknown", True) for name in broken]
+    return frame.assign(**{name: pd.Series(pd.NA, index=frame.index, dtype="Int64") for name in broken}), noted
 
 
-def _without_later(frame: pd.DataFrame, source: Source, campaign: Campaign) -> tuple[pd.DataFrame, Counter[str]]:
+def _without_later(frame: pd.DataFrame, campaign: Campaign) -> tuple[pd.DataFrame, Counter[str]]:
     """Drop rows dated after the day of the report, so that any past day can be replayed."""
     name = next((name for name in ("posted_at", "ordered_at", "spent_at", "date") if name in frame), None)
     if name is None:

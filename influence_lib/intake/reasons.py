@@ -19,10 +19,12 @@ REASONS = {
     "MISSING_CELL": Reason("the row has fewer cells than the header", "the download may be cut off; export it again"),
     "EXTRA_CELL": Reason("the row has more cells than the header", "quote cells that hold the delimiter"),
     "UNCLOSED_QUOTE": Reason("a quote is opened and never closed", "close the quote in this line"),
+    "SEVERAL_CREATORS": Reason("several creators in one cell", "write one row for each, with its own numbers"),
     "NOT_A_NUMBER": Reason("not a number", "write a plain number, or leave the cell empty if unknown"),
     "NOT_INTEGER": Reason("a count with a fraction", "write a whole number"),
     "NEGATIVE_COUNT": Reason("a count below zero", "leave the cell empty if the number is hidden"),
     "NEGATIVE_AMOUNT": Reason("an amount below zero", "book a refund as its own kind, or remove the line"),
+    "ENCODING": Reason("a row in another character encoding", "save the whole file as UTF-8"),
     "AMBIGUOUS_NUMBER": Reason("a number that can be read in two ways", "set `decimal` for this file in the YAML"),
     "NOT_A_DATE": Reason("not a date", "write it as YYYY-MM-DD, with a time if there is one"),
     "DATE_TOO_OLD": Reason("a date before 2005", "correct the date"),
@@ -32,6 +34,8 @@ REASONS = {
     "OTHER_CURRENCY": Reason("in another currency than the campaign", "convert it, or use one campaign a currency"),
     "BLANK_ROW": Reason("blank row"),
     "TOTALS_ROW": Reason("total row"),
+    "REPEATED_HEADER": Reason("the column names once more"),
+    "LINE_ITEM_ROWS": Reason("further line item of an order already counted"),
     "DUPLICATE": Reason("exact duplicate of another row"),
     "SAME_POST_OTHER_ID": Reason("the same post under a second id: equal in every column but the id"),
     "CANCELLED": Reason("cancelled order"),
@@ -39,8 +43,11 @@ REASONS = {
     "ORDER_UNUSED": Reason("line item of an order that was set aside"),
     "AFTER_AS_OF": Reason("dated after the day of the report"),
     "OTHER_CAMPAIGN": Reason("belongs to another campaign"),
-    "LEDGER_WINS": Reason("agreed fee; the payments ledger is used instead"),
 }
+
+
+# Rows that were read well and still count for nothing.
+NOT_COUNTED = {"CANCELLED", "NOT_PAID", "OTHER_CURRENCY", "OTHER_CAMPAIGN", "AFTER_AS_OF"}
 
 
 class FileError(InputError):
@@ -54,7 +61,7 @@ class FileError(InputError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One cell, or one row, that could not be read."""
+    """One cell, or one row, that could not be read; of a whole row no value is kept, as it may name people."""
 
     line: int
     column: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import Field, header_key
 from influence_lib.tables import COST_KINDS, COST_STATUSES, PLATFORMS
 
@@ -13,28 +14,40 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Built:
-    """What a source makes of its typed rows: tables, the lines it dropped by reason, and remarks."""
+    """What a source makes of its typed rows: tables, the lines it dropped by reason, notes, remarks, and sums.
+
+    `sums` are totals of columns that no table keeps.
+    """
 
     frames: Frames
     dropped: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    sums: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a source may need to know of the campaign to build its tables."""
+    """What a source may need to know of the campaign to build its tables.
+
+    `currency` is the campaign's, `file_currency` that of amounts whose row names none. Without `labels` (a file
+    looked at alone) no line belongs to another campaign.
+    """
 
     platform: str | None
     currency: str | None
+    file_currency: str | None
     labels: frozenset[str]
     campaign_id: str
 
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of file. `needs` are the canonical columns that must be there for the file to be of this kind;
+    """One kind of file, and how it is recognised.
 
-    `signature` are headers, in header_key form, that only this export has.
+    `needs` are the canonical columns that must be there for a file to be of this kind; `signature` are headers, in
+    header_key form, that only this export has. `line_items` are columns that stand only on the first row of an order.
+    `only_numbers`: all other columns must hold numbers. `repeats_allowed`: equal rows are no mistake, as in a ledger.
     """
 
     name: str
@@ -43,9 +56,10 @@ class Source:
     needs: tuple[tuple[str, ...], ...]
     build: Callable[[pd.DataFrame, Context], Built]
     signature: frozenset[str] = frozenset()
-    excludes: tuple[str, ...] = ()
     date_order: str | None = None
-    order_level: tuple[str, ...] = ()
+    line_items: tuple[str, ...] = ()
+    repeats_allowed: bool = False
+    only_numbers: bool = False
 
     def __getitem__(self, name: str) -> Field:
         """Return the field called `name`."""
@@ -68,9 +82,7 @@ class Source:
     def fits(self, header: Sequence[str], mapped: Mapping[str, object]) -> bool:
         """Tell whether a file with this header can be of this kind."""
         keys = {header_key(text) for text in header}
-        if not self.signature <= keys or any(name in mapped for name in self.excludes):
-            return False
-        return all(any(name in mapped for name in names) for names in self.needs)
+        return self.signature <= keys and all(any(name in mapped for name in names) for names in self.needs)
 
 
 def choices(*names: str, **synonyms: tuple[str, ...]) -> dict[str, str]:
@@ -91,6 +103,14 @@ POST_TYPE_CHOICES = choices(
     story=("stories", "ig story", "instagram story"),
     video=("videos", "graphvideo", "ig video", "clip"),
     short=("shorts", "youtube short"),
+)  # fmt: skip
+ORDER_STATUS_CHOICES = choices(
+    "paid", "refunded", "partially refunded", "unpaid", "cancelled",
+    paid=("partially paid", "authorized", "completed", "complete", "fulfilled", "shipped", "delivered", "bezahlt",
+          "abgeschlossen", "versendet", "processing", "closed", "succeeded"),
+    refunded=("erstattet", "returned"),
+    unpaid=("pending", "voided", "expired", "on hold", "failed", "open", "offen", "draft", "pending payment"),
+    cancelled=("canceled", "storniert", "annulled"),
 )  # fmt: skip
 COST_KIND_CHOICES = choices(
     *COST_KINDS,

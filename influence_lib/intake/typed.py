@@ -79,6 +79,11 @@ def header_key(header: str) -> str:
     return re.sub(r"[^\w]+|_+", " ", folded).strip()
 
 
+def headers(listed: str) -> tuple[str, ...]:
+    """Return the headers of a comma-parted list."""
+    return tuple(name.strip() for name in listed.split(","))
+
+
 def clean(text: str) -> str:
     """Return a cell without the white space and the ="..." around it."""
     text = text.strip()
@@ -110,16 +115,17 @@ def hashed(text: str, prefix: str) -> str:
 
 def _count(text: str, mark: numerals.Mark) -> Cell:
     """Return a count; what was rounded is remarked."""
+    if text.isdigit() and text.isascii() and len(text) < 16:
+        return Cell(int(text))
     found = numerals.count(text, mark)
     if found.value is None:
         return Cell(fault=found.fault)
-    changed = "ROUNDED_COUNT" if found.rounded else None if text.isdigit() and text.isascii() else "CONVERTED"
-    return Cell(int(found.value), remark=changed)
+    return Cell(int(found.value), remark="ROUNDED_COUNT" if found.rounded else "CONVERTED")
 
 
 def _likes(text: str, mark: numerals.Mark) -> Cell:
     """Return a count of likes; tools write hidden likes as -1, which means unknown."""
-    return Cell(remark="HIDDEN_LIKES") if numerals.plain(text) == "-1" else _count(text, mark)
+    return Cell(remark="HIDDEN_LIKES") if text in {"-1", "\u22121"} else _count(text, mark)
 
 
 def _amount(text: str, mark: numerals.Mark, signed: bool) -> Cell:
@@ -152,9 +158,12 @@ def _identity(text: str) -> Cell:
 
 
 def _handle(text: str) -> Cell:
-    """Return a handle; more than a leading @ taken off is a conversion."""
+    """Return a handle; more than its case and a leading @ taken off is a conversion."""
+    if len(re.findall(r"(?<!\w)@\w", text)) > 1:
+        return Cell(fault="SEVERAL_CREATORS")
     found = handle(text)
-    return Cell(found, remark=None if found == text.removeprefix("@") else "CONVERTED") if found else Cell()
+    same = found == text.removeprefix("@").casefold()
+    return Cell(found, remark=None if same else "CONVERTED") if found else Cell(fault="MISSING_REQUIRED")
 
 
 def _text(text: str) -> Cell:
@@ -201,6 +210,11 @@ def _order(cells: Sequence[str], usual: str | None) -> str | None:
         return usual
 
 
+def is_unknown(text: str) -> bool:
+    """Tell whether a cell of a number, a flag or a text means unknown."""
+    return text.casefold() in MISSING | SPREADSHEET_ERRORS
+
+
 def _unknown(field: Field, text: str) -> Cell | None:
     """Return the cell when its text means unknown, else None."""
     folded = text.casefold()
@@ -221,9 +235,8 @@ def column(field: Field, header: str, cells: Sequence[str], lines: Sequence[int]
     wrapped = {raw for raw in said if raw.lstrip().startswith('="') and not said[raw].remark}
     remarks = Counter("CONVERTED" if raw in wrapped else said[raw].remark or "" for raw in cells)
     bad = {raw: cell.fault for raw, cell in said.items() if cell.fault}
-    faults = [
-        Fault(line, header, unwrapped[raw][:200], bad[raw]) for raw, line in zip(cells, lines, strict=True) if raw in bad
-    ] if bad else []  # fmt: skip
+    pairs = zip(cells, lines, strict=True) if bad else ()
+    faults = [Fault(line, header, unwrapped[raw][:200], bad[raw]) for raw, line in pairs if raw in bad]
     del remarks[""]
     return Column([said[raw].value for raw in cells], faults, remarks)
 

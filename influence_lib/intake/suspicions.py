@@ -1,0 +1,190 @@
+"""What looks wrong in rows that can be read: kept as they are, and named on the page.
+
+Each rule is a general one about exports; its numbers say when a reader should look, not when a row is wrong.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import babel.numbers
+import pandas as pd
+
+from influence_lib.intake.remarks import Remark
+from influence_lib.wording import count
+
+FEWEST_ROWS = 5
+# Tools write hidden likes as 3 (issue 45 of Zeeschuimer): suspect when most posts of one creator have exactly that.
+HIDDEN_AS = 3
+# Whole amounts of about 1000 and more in every row look like cents.
+CENTS_FROM = 1_000
+OUTLIER_TIMES = 100
+LEAK_ORDERS, LEAK_TIMES = 50, 20
+PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+\.[a-z]{2,}|\+\d[\d ()/-]{7,}\d|\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b|\btoken=|\bsk_(?:test|live)_",
+    re.I,
+)
+Rule = tuple[str, int, str, str]
+SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
+
+
+def _told(rules: Sequence[Rule]) -> list[Remark]:
+    """Return a warning for each rule that found something: its words, and how many posts, orders or the like."""
+    return [Remark(code, f"{words} ({count(found, noun)})", True) for code, found, noun, words in rules if found]
+
+
+def of_posts(posts: pd.DataFrame) -> list[Remark]:
+    """Return what looks wrong in a list of posts."""
+    return _told([*_of_numbers(posts), *_of_accounts(posts)])
+
+
+def _of_numbers(posts: pd.DataFrame) -> list[Rule]:
+    """Return what looks wrong in the numbers of posts, and in when they were read."""
+    engaged = _numbers(posts, "likes") + _numbers(posts, "comments").fillna(0)
+    viral = _more(engaged, _numbers(posts, "followers"))
+    more_reach = _more(_numbers(posts, "reach"), _numbers(posts, "impressions"))
+    age = _times(posts, "observed_at") - _times(posts, "posted_at")
+    # A reading may tell its day only, so it can seem to be up to a day older than the post.
+    day = pd.Timedelta(days=1)
+    early = int(age.between(-day, day, inclusive="neither").sum())
+    return [
+        ("HIDDEN_LIKES_SUSPECT", _hidden(posts), "post", "exactly 3 likes, as tools write hidden ones"),
+        ("ENGAGEMENT_GT_FOLLOWERS", viral, "post", "more engagements than followers: viral, or a slip"),
+        ("REACH_GT_IMPRESSIONS", more_reach, "post", "more accounts reached than times shown"),
+        ("READ_BEFORE_POSTED", int((age <= -day).sum()), "row", "read before it was posted"),
+        ("IMMATURE_POST", early, "post", "read within a day of posting"),
+        ("NO_VARIANCE", _constant(posts), "post", "the same number of likes in every row"),
+    ]
+
+
+def _of_accounts(posts: pd.DataFrame) -> list[Rule]:
+    """Return what looks wrong in who posted and what was said."""
+    reused, renamed = _shared(posts, "creator", "account_id"), _shared(posts, "account_id", "creator")
+    return [
+        ("POST_GONE", _gone(posts), "post", "gone in the last reading; the last numbers are kept"),
+        ("CONFUSABLE", _confusable(posts), "handle", "letters of several scripts: a look-alike of another?"),
+        ("HANDLE_REUSED", reused, "handle", "one handle for several accounts"),
+        ("HANDLE_RENAMED", renamed, "account", "several handles of one account, taken as several creators"),
+        ("PII_SUSPECT", _personal(posts), "caption", "an e-mail address, a phone number or a key in the text"),
+        (
+            "NO_TREATED_GROUP",
+            _none_sponsored(posts),
+            "post",
+            "none is marked as sponsored, so there is nothing to compare",
+        ),
+    ]
+
+
+def of_orders(orders: pd.DataFrame, currency: str | None) -> list[Remark]:
+    """Return what looks wrong in a list of orders."""
+    net = _numbers(orders, "net_revenue")
+    several = int(orders["codes"].str.contains(";", regex=False).sum())
+    high = int((net > OUTLIER_TIMES * net.median()).sum()) if len(net) >= FEWEST_ROWS else 0
+    cents = _cents(_numbers(orders, "gross"), currency)
+    rules = (
+        ("ZERO_VALUE", int((_numbers(orders, "gross") == 0).sum()), "order", "an amount of 0: a gift or a replacement"),
+        ("OUTLIER", high, "order", "more than 100 times the usual amount"),
+        ("MULTI_CODE", several, "order", "several discount codes"),
+        ("MAYBE_MINOR_UNITS", cents, "order", "every amount is whole and large: are they in cents?"),
+        ("CODE_LEAK_SUSPECT", _leaked(orders), "code", "one day far above the usual: shared on a coupon site?"),
+    )  # fmt: skip
+    return _told(rules)
+
+
+def of_costs(costs: pd.DataFrame) -> list[Remark]:
+    """Return what looks wrong in a ledger."""
+    same = [name for name in costs if name not in {"cost_id", "_line"}]
+    free = len(costs) if (costs["amount"] == 0).all() else 0
+    rules = (
+        ("ZERO_SPEND", free, "line", "all costs are 0, so no return can be given"),
+        ("MAYBE_DUPLICATE", int(costs.duplicated(same).sum()), "line", "equal to another line; all are counted"),
+    )
+    return _told(rules)
+
+
+def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of numbers, unknown when the file does not have it."""
+    return (rows[name] if name in rows else pd.Series(pd.NA, index=rows.index)).astype("Float64")
+
+
+def _times(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of times, unknown when the file does not have it."""
+    return rows[name] if name in rows else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
+
+
+def _more(high: pd.Series, low: pd.Series) -> int:
+    """Return how often one number exceeds another, where the other is known and above zero."""
+    return int(((high > low) & (low > 0)).fillna(False).sum())
+
+
+def _hidden(posts: pd.DataFrame) -> int:
+    """Return how many posts have 3 likes, of creators most of whose posts have exactly that."""
+    three = (_numbers(posts, "likes") == HIDDEN_AS).fillna(False)
+    most = three.groupby(posts["creator"]).transform("mean").gt(0.5) & three.groupby(posts["creator"]).transform(
+        "size"
+    ).gt(1)
+    return int((three & most).sum())
+
+
+def _gone(posts: pd.DataFrame) -> int:
+    """Return how many posts stand in an earlier reading of the whole list but not in the last."""
+    if "post_id" not in posts or "observed_at" not in posts:
+        return 0
+    last = posts.groupby("post_id")["observed_at"].max()
+    readings = posts["observed_at"].nunique()
+    return int((last < last.max()).sum()) if 1 < readings <= len(last) / 2 and (last == last.max()).sum() > 1 else 0
+
+
+def _confusable(posts: pd.DataFrame) -> int:
+    """Return how many handles hold letters of more than one script."""
+    handles = [handle for handle in posts["creator"].dropna().unique() if not handle.isascii()]
+    return sum(
+        len({s for c in handle for s in SCRIPTS if unicodedata.name(c, "").startswith(s)}) > 1 for handle in handles
+    )
+
+
+def _shared(posts: pd.DataFrame, one: str, many: str) -> int:
+    """Return how many values of one column stand beside several of another."""
+    if one not in posts or many not in posts:
+        return 0
+    return int((posts.groupby(one)[many].nunique() > 1).sum())
+
+
+def _personal(posts: pd.DataFrame) -> int:
+    """Return how many captions hold personal data or a key."""
+    return sum(PERSONAL.search(text) is not None for text in posts["caption"].dropna()) if "caption" in posts else 0
+
+
+def _none_sponsored(posts: pd.DataFrame) -> int:
+    """Return the number of posts when some are marked and none of them as sponsored."""
+    marked = posts["is_sponsored"].dropna() if "is_sponsored" in posts else pd.Series(dtype="boolean")
+    return len(marked) if len(marked) >= FEWEST_ROWS and not marked.any() else 0
+
+
+def _constant(posts: pd.DataFrame) -> int:
+    """Return the number of posts when all have the same likes, and these are not hidden."""
+    likes = _numbers(posts, "likes").dropna()
+    return len(likes) if len(likes) >= FEWEST_ROWS and likes.nunique() == 1 and likes.iloc[0] != HIDDEN_AS else 0
+
+
+def _cents(amounts: pd.Series, currency: str | None) -> int:
+    """Return the number of amounts when all look like cents; some currencies have none."""
+    given = amounts[amounts > 0]
+    if len(given) < FEWEST_ROWS or (currency and babel.numbers.get_currency_precision(currency) == 0):
+        return 0
+    return len(given) if (given % 1 == 0).all() and (given >= CENTS_FROM).all() else 0
+
+
+def _leaked(orders: pd.DataFrame) -> int:
+    """Return how many codes have one day with many times the orders of their other days."""
+    used = orders[orders["codes"] != ""]
+    if used.empty:
+        return 0
+    daily = used.groupby([used["codes"], used["ordered_at"].dt.floor("D")]).size()
+    return sum(_burst(days.sort_values()) for _, days in daily.groupby(level=0))
+
+
+def _burst(days: pd.Series) -> bool:
+    """Tell whether the busiest of a code's days is far above the others."""
+    usual = days.iloc[:-1].median() if len(days) > 1 else 1
+    return bool(days.iloc[-1] >= LEAK_ORDERS and days.iloc[-1] >= LEAK_TIMES * usual)

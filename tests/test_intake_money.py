@@ -1,0 +1,289 @@
+"""Orders, payments, daily series and the list of creators."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from small_files import SHOPIFY, adds_up, day, load, read
+
+from influence_lib.intake import FileError, FileReading
+
+ORDERS = "Order ID,Created at,Promo code,Amount,Currency,Status\n"
+PAYMENTS = "Date,Payee,Kind,Amount,Currency,Campaign\n"
+
+
+def shopify(folder: Path, *rows: str, **keys: Any) -> FileReading:
+    """Return what a Shopify export with these rows gives."""
+    return read(folder, SHOPIFY + "".join(f"{row}\n" for row in rows), "orders.csv", **keys)
+
+
+def plain(folder: Path, *rows: str, header: str = ORDERS, **keys: Any) -> FileReading:
+    """Return what a list of orders gives."""
+    return read(folder, header + "".join(f"{row}\n" for row in rows), "orders.csv", **keys)
+
+
+def ledger(folder: Path, *rows: str, **keys: Any) -> FileReading:
+    """Return what a payments ledger gives."""
+    return read(folder, PAYMENTS + "".join(f"{row}\n" for row in rows), "payments.csv", **keys)
+
+
+def net(reading: FileReading) -> list[float]:
+    """Return the net revenue of each order."""
+    return [float(value) for value in reading.frames["orders"]["net_revenue"]]
+
+
+def test_an_order_of_three_lines_counts_once(tmp_path: Path) -> None:
+    first = "#1,a@example.com,paid,EUR,60.00,4.90,11.40,76.30,ADA10,6.00,2026-03-02 10:00:00 +0100,1,Serum,,0.00"
+    line = "#1,a@example.com,,,,,,,,,2026-03-02 10:00:00 +0100,1,Balm,,"
+    reading = shopify(tmp_path, first, line, line)
+    assert (net(reading), dict(reading.dropped), adds_up(reading)) == ([60.0], {"LINE_ITEM_ROWS": 2}, True)
+    assert reading.frames["orders"]["ordered_at"].item() == day(2026, 3, 2, 9)
+
+
+def test_a_refund_takes_its_share_off_the_net_revenue(tmp_path: Path) -> None:
+    row = "#1,a@example.com,partially_refunded,EUR,112.00,0.00,21.28,133.28,,0.00,2026-03-02 10:00:00 +0100,1,x,,33.32"
+    assert net(shopify(tmp_path, row)) == [84.0]
+
+
+def test_tax_inside_the_prices_is_taken_out_of_the_goods_only(tmp_path: Path) -> None:
+    row = "#1,a@example.com,paid,EUR,119.00,11.90,20.90,130.90,,0.00,2026-03-02 10:00:00 +0100,1,x,,0.00"
+    reading = shopify(tmp_path, row)
+    assert net(reading) == [100.0]
+    assert "prices include tax; net revenue is without it" in reading.notes
+
+
+def test_cancelled_and_unpaid_orders_do_not_count_and_are_told(tmp_path: Path) -> None:
+    rows = [
+        "#1,a@example.com,paid,EUR,50.00,0,0,50.00,,0,2026-03-02 10:00:00 +0100,1,x,,0",
+        "#2,a@example.com,paid,EUR,60.00,0,0,60.00,,0,2026-03-02 10:00:00 +0100,1,x,2026-03-03 10:00:00 +0100,0",
+        "#3,a@example.com,pending,EUR,70.00,0,0,70.00,,0,2026-03-02 10:00:00 +0100,1,x,,0",
+    ]
+    reading = shopify(tmp_path, *rows)
+    assert (net(reading), dict(reading.dropped)) == ([50.0], {"CANCELLED": 1, "NOT_PAID": 1})
+
+
+def test_stacked_codes_are_parted_and_put_in_capitals(tmp_path: Path) -> None:
+    row = '#1,a@example.com,paid,EUR,50.00,0,0,50.00,"ada10, Welcome5",0,2026-03-02 10:00:00 +0100,1,x,,0'
+    reading = shopify(tmp_path, row)
+    assert reading.frames["orders"]["codes"].item() == "ADA10;WELCOME5"
+    assert "several discount codes (1 order)" in reading.notes
+
+
+def test_an_e_mail_is_kept_nowhere_and_one_buyer_has_one_hash(tmp_path: Path) -> None:
+    row = "#{},{},paid,EUR,50.00,0,0,50.00,,0,2026-03-02 10:00:00 +0100,1,x,,0\n"
+    text = (
+        SHOPIFY + row.format(1, "Eva@example.com") + row.format(2, "eva@example.com ") + row.format(3, "z@example.com")
+    )
+    tables = load(tmp_path, {"orders.csv": text}).tables
+    assert "example.com" not in "".join(rows.to_csv() for rows in vars(tables).values())
+    assert tables.orders["customer_key"].nunique() == 2
+
+
+def test_an_order_whose_first_row_cannot_be_read_leaves_no_half_order_behind(tmp_path: Path) -> None:
+    first = "#1,a@example.com,paid,EUR,sixty,4.90,11.40,76.30,,0,2026-03-02 10:00:00 +0100,1,x,,0"
+    reading = shopify(tmp_path, first, "#1,a@example.com,,,,,,,,,2026-03-02 10:00:00 +0100,1,y,,")
+    assert (net(reading), reading.set_aside, dict(reading.dropped)) == ([], 1, {"ORDER_UNUSED": 1})
+    assert adds_up(reading)
+
+
+def test_a_plain_list_is_net_of_refunds_booked_in_either_way(tmp_path: Path) -> None:
+    rows = [
+        "o1,2026-03-02,ADA10,49.90,EUR,paid",
+        "o2,2026-03-03,,−35.50,EUR,refunded",
+        "o3,2026-03-03,,20,EUR,refunded",
+    ]
+    reading = plain(tmp_path, *rows)
+    assert net(reading) == [49.9, -35.5, 0.0]
+    assert "refunded, counted as 0 (1 order)" in reading.normalised
+
+
+def test_line_items_of_a_plain_list_are_counted_once(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2026-03-02,ADA10,49.90,EUR,paid", "o1,,,,,", "o1,,,,,")
+    assert (net(reading), dict(reading.dropped)) == ([49.9], {"LINE_ITEM_ROWS": 2})
+
+
+def test_one_order_with_two_amounts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="lines 2 and 3 hold the same order with different numbers"):
+        plain(tmp_path, "o1,2026-03-02,,49.90,EUR,paid", "o1,2026-03-02,,89.90,EUR,paid")
+
+
+def test_a_status_nobody_knows_sets_its_order_aside(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2026-03-02,,49.90,EUR,paid", "o2,2026-03-02,,64.60,EUR,on_hold_xyz")
+    assert (net(reading), [(f.line, f.code) for f in reading.quarantine]) == ([49.9], [(3, "UNKNOWN_STATUS")])
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.234,50 EUR", 1234.5),
+        ("€1,234.50", 1234.5),
+        ("EUR 1'234.50", 1234.5),
+        ("49,90", 49.9),
+        ("-€5.00", -5.0),
+        ("(5.00)", -5.0),
+        ("1.234.567", 1_234_567.0),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(tmp_path: Path, text: str, amount: float) -> None:
+    assert net(plain(tmp_path, f"o1;2026-03-02;{text}", header="Order ID;Date;Amount\n")) == [amount]
+
+
+def test_an_amount_that_can_be_read_in_two_ways_is_set_aside_with_the_key(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2026-03-02,,1.234,EUR,paid", 'o2,2026-03-02,,"2,345",EUR,paid')
+    assert [fault.code for fault in reading.quarantine] == ["AMBIGUOUS_NUMBER"] * 2
+    assert "`decimal`" in reading.quarantine[0].reason.advice
+    assert net(plain(tmp_path, "o1,2026-03-02,,1.234,EUR,paid", orders={"decimal": ","})) == [1234.0]
+
+
+def test_three_decimals_among_amounts_with_two_are_not_guessed(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2026-03-02,,49.90,EUR,paid", "o2,2026-03-02,,1.234,EUR,paid")
+    assert (net(reading), [fault.value for fault in reading.quarantine]) == ([49.9], ["1.234"])
+
+
+def test_thousands_are_read_when_the_column_shows_its_decimal_mark(tmp_path: Path) -> None:
+    assert net(plain(tmp_path, "o1,2026-03-02,,49.90,EUR,paid", 'o2,2026-03-02,,"1,234",EUR,paid')) == [49.9, 1234.0]
+
+
+def test_orders_in_another_currency_are_dropped_and_told(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2026-03-02,,49.90,eur,paid", "o2,2026-03-02,,10,USD,paid", currency="EUR")
+    assert (net(reading), dict(reading.dropped)) == ([49.9], {"OTHER_CURRENCY": 1})
+
+
+def test_the_currency_beside_an_amount_counts_where_there_is_no_column(tmp_path: Path) -> None:
+    rows = ["o1;2026-03-02;49,90 EUR", "o2;2026-03-02;£10,00"]
+    reading = plain(tmp_path, *rows, header="Order ID;Date;Amount\n", currency="EUR")
+    assert (net(reading), dict(reading.dropped)) == ([49.9], {"OTHER_CURRENCY": 1})
+
+
+def test_an_unnamed_currency_is_taken_as_told_in_the_yaml_else_as_the_campaigns_with_a_warning(tmp_path: Path) -> None:
+    row, header = "o1,2026-03-02,49.90", "Order ID,Date,Amount\n"
+    assumed = plain(tmp_path, row, header=header, currency="EUR")
+    assert (net(assumed), any("no currency named: taken as EUR (1 amount)" in note for note in assumed.notes)) == (
+        [49.9],
+        True,
+    )
+    told = plain(tmp_path, row, header=header, currency="EUR", orders={"currency": "USD"})
+    assert (net(told), dict(told.dropped)) == ([], {"OTHER_CURRENCY": 1})
+
+
+def test_a_ledger_gives_the_costs_of_this_campaign_only(tmp_path: Path) -> None:
+    rows = [
+        "2026-03-01,@ada,fee,100.00,EUR,spring",
+        "2026-03-01,@ben,fee,200.00,EUR,autumn",
+        "2026-03-01,,tool,50.00,EUR,",
+        "2026-03-01,@ada,fee,70.00,USD,spring",
+    ]
+    reading = ledger(tmp_path, *rows, currency="EUR")
+    costs = reading.frames["costs"]
+    assert (costs["amount"].tolist(), costs["kind"].tolist()) == ([100.0, 50.0], ["fee", "tool"])
+    assert (dict(reading.dropped), adds_up(reading)) == ({"OTHER_CAMPAIGN": 1, "OTHER_CURRENCY": 1}, True)
+
+
+def test_equal_lines_of_a_ledger_all_count_and_are_named(tmp_path: Path) -> None:
+    reading = ledger(tmp_path, *["2026-03-01,@ada,fee,100.00,EUR,spring"] * 2)
+    assert reading.frames["costs"]["amount"].sum() == 200
+    assert "equal to another line; all are counted (1 line)" in reading.notes
+
+
+def test_a_negative_cost_is_set_aside(tmp_path: Path) -> None:
+    reading = ledger(tmp_path, "2026-03-01,@ada,fee,-500,EUR,spring")
+    assert [fault.code for fault in reading.quarantine] == ["NEGATIVE_AMOUNT"]
+
+
+def test_a_payee_who_is_no_creator_is_a_shared_cost(tmp_path: Path) -> None:
+    files = {
+        "roster.csv": "Handle,Followers\n@ada,1000\n",
+        "payments.csv": f"{PAYMENTS}2026-03-01,@ada,fee,1,EUR,\n2026-03-01,Agency Ltd,agency,2,EUR,\n",
+    }
+    costs = load(tmp_path, files, currency="EUR").tables.costs
+    assert costs["influencer_id"].fillna("shared").tolist() == ["ada", "shared"]
+
+
+def test_agreed_fees_stand_in_only_where_there_is_no_ledger(tmp_path: Path) -> None:
+    roster = "Handle,Followers,Fee agreed\n@ada,1000,300\n"
+    alone = load(tmp_path, {"roster.csv": roster}, currency="EUR")
+    assert alone.tables.costs["amount"].tolist() == [300.0]
+    both = load(
+        tmp_path, {"roster.csv": roster, "payments.csv": f"{PAYMENTS}2026-03-01,@ada,fee,310,EUR,\n"}, currency="EUR"
+    )
+    assert both.tables.costs["amount"].tolist() == [310.0]
+    assert "agreed fees are not counted: the payments ledger is" in both.notes
+
+
+def test_an_agreed_fee_in_another_currency_is_left_out_and_told(tmp_path: Path) -> None:
+    roster = "Handle,Followers,Fee\n@ada,1000,300 USD\n@ben,2000,€200\n"
+    data = load(tmp_path, {"roster.csv": roster}, currency="EUR")
+    assert data.tables.costs["amount"].tolist() == [200.0]
+    assert "roster.csv: agreed fees in another currency, left out (1 fee)" in data.notes
+
+
+def test_codes_of_the_list_of_creators_are_parted_and_a_shared_one_is_nobodys(tmp_path: Path) -> None:
+    roster = "Handle,Followers,Discount code\n@ada,1000,ada10 / ADA20\n@ben,1000,BOTH\n@eva,1000,both\n"
+    data = load(tmp_path, {"roster.csv": roster})
+    assert data.tables.tracking.to_dict("records") == [
+        {"code": "ADA10", "influencer_id": "ada"},
+        {"code": "ADA20", "influencer_id": "ada"},
+    ]
+    assert "beside two creators, assigned to nobody (1 code)" in data.notes
+
+
+def test_two_follower_counts_of_one_creator_without_a_date_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="lines 2 and 3 hold the same creator with different numbers"):
+        read(tmp_path, "Handle,Followers\n@ada,1000\n@ada,2000\n", "roster.csv")
+
+
+def test_followers_without_a_date_are_of_the_day_of_the_report(tmp_path: Path) -> None:
+    data = load(tmp_path, {"roster.csv": "Handle,Platform,Followers\n@ada,ig,25k\n"})
+    row = data.tables.followers.iloc[0]
+    assert (row["platform"], row["followers"], row["observed_at"]) == ("instagram", 25_000, day(2026, 4, 30))
+    assert "followers are one snapshot without history, used for posts of every date" in data.notes
+
+
+def test_a_daily_series_gives_one_row_a_day_and_column_and_leaves_gaps_out(tmp_path: Path) -> None:
+    data = load(tmp_path, {"daily.csv": "Date,Search interest,Spend\n2026-03-01,61,30.24\n2026-03-02,,-5\n"})
+    rows = data.tables.series.sort_values(["name", "date"])
+    assert list(zip(rows["name"], rows["value"], strict=True)) == [
+        ("search_interest", 61.0),
+        ("spend", 30.24),
+        ("spend", -5.0),
+    ]
+
+
+def test_one_day_with_two_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="lines 2 and 3 hold the same day with different numbers"):
+        read(tmp_path, "Date,Spend\n2026-03-01,1\n2026-03-01,2\n", "daily.csv")
+
+
+def test_a_file_with_a_date_and_words_is_no_daily_series(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="the columns are not those of any known file"):
+        read(tmp_path, "Date,Mood\n2026-03-01,good\n", "daily.csv")
+
+
+def test_orders_of_two_files_that_contradict_each_other_are_told(tmp_path: Path) -> None:
+    rows = "o1,2026-03-02,,{},EUR,paid\n"
+    data = load(tmp_path, {"a.csv": ORDERS + rows.format("10"), "b.csv": ORDERS + rows.format("20")})
+    assert data.tables.orders["net_revenue"].tolist() == [10.0]
+    assert "in several files with different numbers, the first file counts (1 order)" in data.notes
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [
+        ([49.9, 0, 30, 20, 25], "an amount of 0"),
+        ([50, 60, 70, 40, 9e6], "more than 100 times"),
+        ([4990, 8900, 12000, 3550, 6460], "are they in cents?"),
+    ],
+)
+def test_orders_that_look_wrong_are_kept_and_named(tmp_path: Path, amounts: list[float], words: str) -> None:
+    reading = plain(tmp_path, *(f"o{n},2026-03-02,,{amount},EUR,paid" for n, amount in enumerate(amounts)))
+    assert sum(net(reading)) == pytest.approx(sum(amounts))
+    assert any(words in note for note in reading.notes)
+
+
+def test_a_code_with_one_day_far_above_the_others_is_suspected_of_a_leak(tmp_path: Path) -> None:
+    days = pd.date_range("2026-03-01", periods=5).strftime("%Y-%m-%d")
+    usual = [f"u{n},{name},ADA10,20,EUR,paid" for n, name in enumerate(days)]
+    leak = [f"l{n},2026-03-12,ADA10,20,EUR,paid" for n in range(60)]
+    assert not any("coupon site" in note for note in plain(tmp_path, *usual).notes)
+    assert any("coupon site" in note for note in plain(tmp_path, *usual, *leak).notes)
