@@ -2,17 +2,18 @@
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.dates as mdates
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from PIL import Image
 
 from influence_lib import wording
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
 MIME = "application/vnd.influence.chart.v1+json"
 NOTE_MIME = "application/vnd.influence.note.v1+json"
 ORGANIC, SPONSORED, GOOD, GREY, INK = "#0072B2", "#D55E00", "#007A5E", "#6B7280", "#1F2937"
-WIDE, HIGH, DPI = 6.4, 4.0, 200
+# 1280 pixels wide. A telephone shows them 390 wide: letters of 14 points are then 12 pixels high.
+WIDE, HIGH, DPI = 6.4, 4.2, 200
 MOST_ROWS = 24
+ROW_HIGH = 0.31
+LONGEST_LABEL = 18
+BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center", "weight": "bold"}
 STYLE = {
-    "font.size": 12.5,
-    "axes.labelsize": 12.5,
-    "xtick.labelsize": 12,
-    "ytick.labelsize": 12,
+    "font.size": 14,
+    "axes.labelsize": 14,
+    "xtick.labelsize": 13.5,
+    "ytick.labelsize": 13.5,
     "axes.edgecolor": GREY,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -101,6 +106,23 @@ class NoChart:
         return {NOTE_MIME: {"text": self.text}, "text/markdown": f"*{self.text}*", "text/plain": self.text}
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words around one picture."""
+
+    name: str
+    headline: str
+    subtitle: str
+    n: str
+    alt: str
+
+
+def _chart(data: "Intake", words: _Words, rows: pd.DataFrame, png: bytes) -> Chart:
+    """Return a chart with source and day of the campaign."""
+    day, drawn = str(data.campaign.today), rows.reset_index(drop=True)
+    return Chart(words.name, words.headline, words.subtitle, words.n, data.sources, day, words.alt, drawn, png)
+
+
 def _png(draw: Callable[[Axes], None], high: float = HIGH) -> bytes:
     """Return a drawing as a PNG of 128 colours, 1280 pixels wide."""
     with sns.axes_style("ticks", rc=STYLE), sns.plotting_context("notebook", rc=STYLE):
@@ -118,6 +140,18 @@ def _axis(kind: str, currency: str | None = None) -> FuncFormatter:
     return FuncFormatter(lambda value, _: wording.tick(value, kind, currency))
 
 
+def _few_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return round ticks within a range, few enough that their labels do not touch on a telephone."""
+    ticks = MaxNLocator(nbins=most, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in ticks if low <= tick <= high]
+
+
+def size_ticks(low: float, high: float) -> list[float]:
+    """Return ticks for followers on a log axis: 1k, 3k, 10k, 30k and so on, those that lie within the range."""
+    steps = [first * 10.0**power for power in range(2, 10) for first in (1, 3)]
+    return [step for step in steps if low <= step <= high]
+
+
 def _month(value: float) -> str:
     """Return a month for an axis, with the year in January."""
     day = mdates.num2date(value)
@@ -126,116 +160,103 @@ def _month(value: float) -> str:
 
 def safe(text: str) -> str:
     """Return data text for a label: no mathematics, no control signs, not too long."""
-    cleaned = "".join(sign for sign in text if sign.isprintable()).replace("$", "\\$")
-    return cleaned if len(cleaned) <= 22 else cleaned[:21] + "…"
+    cleaned = "".join(sign for sign in text if sign.isprintable())
+    short = cleaned if len(cleaned) <= LONGEST_LABEL else cleaned[: LONGEST_LABEL - 1] + "…"
+    return short.replace("$", "\\$")
 
 
-def _chart(
-    data: "Intake", name: str, headline: str, subtitle: str, n: str, alt: str, rows: pd.DataFrame, png: bytes
-) -> Chart:
-    """Return a chart with source and day of the campaign."""
-    return Chart(
-        name, headline, subtitle, n, data.sources, str(data.campaign.today), alt, rows.reset_index(drop=True), png
-    )
+def _mark(axes: Axes, value: float, text: str) -> None:
+    """Draw a dashed line at a value, with its name above the picture on the side where there is room."""
+    low, high = axes.get_xlim()
+    left = value < low + 0.7 * (high - low)
+    axes.axvline(value, color=INK, linewidth=1.4, linestyle="--")
+    side: dict[str, Any] = {"xytext": (4 if left else -4, 2), "ha": "left" if left else "right", "va": "bottom"}
+    axes.annotate(text, (value, 1), xycoords=("data", "axes fraction"), textcoords="offset points", **side)
 
 
 def size_scatter(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChart:
     """Draw each creator's usual engagement rate against their followers, with the fitted line."""
-    table = engagement.creators(feed)
     if finding.estimate is None:
         return NoChart(wording.no_figure("engagement by size"))
+    slope, table = finding.estimate, engagement.creators(feed)
     rows = table[["influencer_id", "followers", "rate", "posts"]]
-    x = np.geomspace(rows["followers"].min(), rows["followers"].max(), 50)
-    level = np.log(rows["rate"].clip(lower=1e-5)).mean() - finding.estimate * np.log(rows["followers"]).mean()
+    low, high = float(rows["followers"].min()), float(rows["followers"].max())
+    x = np.geomspace(low, high, 50)
+    seen = rows[rows["rate"] > 0]
+    level = float((np.log(seen["rate"]) - slope * np.log(seen["followers"])).mean())
 
     def draw(axes: Axes) -> None:
-        sns.scatterplot(rows, x="followers", y="rate", ax=axes, color=ORGANIC, alpha=0.75, s=45)
-        axes.plot(x, np.exp(level + finding.estimate * np.log(x)), color=INK, linewidth=2)
-        axes.set(xscale="log", xlabel="Followers (each step is ten times more)", ylabel="Engagement rate by followers")
-        axes.set_ylim(0, float(rows["rate"].quantile(0.97)) * 1.25)
+        sns.scatterplot(rows, x="followers", y="rate", ax=axes, color=ORGANIC, alpha=0.75, s=55)
+        axes.plot(x, np.exp(level + slope * np.log(x)), color=INK, linewidth=2)
+        axes.set(xscale="log", xlim=(low / 1.2, high * 1.2), ylim=(0, float(rows["rate"].max()) * 1.08))
+        axes.set(xlabel="Followers (each step about three times more)", ylabel="Engagement rate by followers")
+        axes.xaxis.set(major_locator=FixedLocator(size_ticks(*axes.get_xlim())), minor_locator=NullLocator())
+        axes.yaxis.set_major_locator(FixedLocator(_few_ticks(*axes.get_ylim())))
         axes.xaxis.set_major_formatter(_axis("followers"))
         axes.yaxis.set_major_formatter(_axis("percent"))
 
-    alt = wording.scatter_alt(
-        len(rows),
-        int(rows["posts"].sum()),
-        engagement.spearman(feed),
-        rows["followers"].min(),
-        rows["followers"].max(),
-        float(rows["rate"].median()),
-    )
-    subtitle = "Median post of each creator, engagements for each follower; line: fitted change with size"
-    return _chart(
-        data,
+    posts, middle = int(rows["posts"].sum()), float(rows["rate"].median())
+    words = _Words(
         "engagement_by_size",
         finding.headline,
-        subtitle,
+        "Median post of each creator, engagements for each follower; line: fitted change with size",
         wording.base(len(feed.posts), len(rows)),
-        alt,
-        rows,
-        _png(draw),
+        wording.scatter_alt(len(rows), posts, engagement.spearman(feed), low, high, middle),
     )
+    return _chart(data, words, rows, _png(draw))
 
 
 def tier_rates(data: "Intake", feed: Feed, findings: tuple[Finding, ...]) -> Chart | NoChart:
     """Draw the median creator's engagement rate in each tier with its interval."""
-    tiers = data.campaign.tiers
-    rows = pd.DataFrame(
-        [
-            {
-                "tier": f.id.rpartition(".")[2],
-                "followers": wording.band_text(tiers[f.id.rpartition(".")[2]]),
-                "rate": f.estimate,
-                "low": f.interval[0],
-                "high": f.interval[1],
-                "creators": f.clusters,
-                "posts": f.n,
-            }
-            for f in findings
-            if f.estimate is not None and f.interval is not None
-        ]
-    )
+    known = [f for f in findings if f.estimate is not None and f.interval is not None]
+    rows = pd.DataFrame([_tier_row(finding, data.campaign.tiers) for finding in known])
     if rows.empty:
         return NoChart(wording.no_figure("engagement by tier"))
-    alt = wording.tiers_alt(list(zip(rows["tier"], rows["rate"], rows["low"], rows["high"], strict=True)))
 
     def draw(axes: Axes) -> None:
-        labels = [
-            f"{tier}\n{band}\n{creators} creators"
-            for tier, band, creators in zip(rows["tier"], rows["followers"], rows["creators"], strict=True)
-        ]
         at = np.arange(len(rows))
         axes.vlines(at, rows["low"], rows["high"], color=ORGANIC, linewidth=3)
-        axes.scatter(at, rows["rate"], color=ORGANIC, s=80, zorder=3)
-        for place, rate in zip(at, rows["rate"], strict=True):
-            axes.annotate(
-                show(rate, "percent"),
-                (place, rate),
-                xytext=(9, 0),
-                textcoords="offset points",
-                va="center",
-                weight="bold",
-            )
-        axes.set(
-            ylabel="Engagement rate by followers",
-            ylim=(0, float(rows["high"].max()) * 1.1),
-            xlim=(-0.5, len(rows) - 0.3),
-        )
-        axes.set_xticks(at, labels)
+        axes.scatter(at, rows["rate"], color=ORGANIC, s=90, zorder=3)
+        for place, rate in enumerate(rows["rate"]):
+            axes.annotate(show(rate, "percent"), (place, rate), xytext=(9, 0), **BESIDE)
+        axes.set(ylabel="Engagement rate by followers", ylim=(0, float(rows["high"].max()) * 1.1))
+        axes.set(xlim=(-0.5, len(rows) - 0.3))
+        axes.set_xticks(at, _tier_labels(rows))
+        axes.yaxis.set_major_locator(FixedLocator(_few_ticks(*axes.get_ylim())))
         axes.yaxis.set_major_formatter(_axis("percent"))
 
-    headline = max((f for f in findings if f.estimate is not None), key=lambda f: f.clusters or 0).headline
-    subtitle = f"Median creator by number of followers, with {data.campaign.confidence:.0%} interval"
-    return _chart(
-        data,
+    words = _Words(
         "engagement_by_tier",
-        headline,
-        subtitle,
-        wording.base(int(rows["posts"].sum()), int(rows["creators"].sum())),
-        alt,
-        rows,
-        _png(draw),
+        max(known, key=lambda finding: finding.clusters or 0).headline,
+        f"Median creator by number of followers, with {data.campaign.confidence:.0%} interval",
+        # A creator who grew out of a tier counts in both; the page must not count them twice.
+        wording.base(int(rows["posts"].sum()), _creators_in(feed, rows, data.campaign.tiers)),
+        wording.tiers_alt(list(zip(*(rows[c] for c in ("tier", "rate", "low", "high", "creators")), strict=True))),
     )
+    return _chart(data, words, rows, _png(draw))
+
+
+def _tier_row(finding: Finding, tiers: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    """Return one tier as it is drawn."""
+    tier, (low, high) = finding.id.rpartition(".")[2], finding.interval or (np.nan, np.nan)
+    rates = {"rate": finding.estimate, "low": low, "high": high}
+    band = wording.band_text(tiers[tier])
+    return {"tier": tier, "followers": band, **rates, "creators": finding.clusters, "posts": finding.n}
+
+
+def _tier_labels(rows: pd.DataFrame) -> list[str]:
+    """Return name, band and number of creators of each tier, below one another."""
+    return [
+        f"{safe(tier.replace('_', ' '))}\n{band}\n{wording.count(creators, 'creator')}"
+        for tier, band, creators in zip(rows["tier"], rows["followers"], rows["creators"], strict=True)
+    ]
+
+
+def _creators_in(feed: Feed, rows: pd.DataFrame, tiers: dict[str, tuple[int, int]]) -> int:
+    """Return how many creators have posts in any of the drawn tiers."""
+    followers = feed.posts["followers"]
+    drawn = [(followers >= tiers[tier][0]) & (followers < tiers[tier][1]) for tier in rows["tier"]]
+    return int(feed.posts.loc[np.logical_or.reduce(drawn), "influencer_id"].nunique())
 
 
 def contrast_strip(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChart:
@@ -243,82 +264,81 @@ def contrast_strip(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoCh
     if finding.estimate is None or finding.interval is None:
         return NoChart(wording.no_figure("sponsored against organic posts"))
     table = saturation.contrasts(feed)
-    rows = table.assign(change=np.expm1(table["difference"]))[
-        ["influencer_id", "change", "sponsored", "organic"]
-    ].sort_values("change", ignore_index=True)
-    low, high = finding.interval
+    rows = table.assign(change=np.expm1(table["difference"]))[["influencer_id", "change", "sponsored", "organic"]]
+    rows = rows.sort_values(["change", "influencer_id"], ignore_index=True)
+    best, (low, high) = finding.estimate, finding.interval
 
     def draw(axes: Axes) -> None:
         axes.axvspan(low, high, color=SPONSORED, alpha=0.18, linewidth=0)
         axes.axvline(0, color=INK, linewidth=1.2)
-        axes.axvline(finding.estimate, color=SPONSORED, linewidth=2)
-        axes.scatter(rows["change"], np.arange(len(rows)), color=ORGANIC, s=34, zorder=3)
-        axes.set(
-            xlabel="Sponsored against organic posts of the same creator", ylabel="Creators, lowest first", yticks=[]
-        )
+        axes.axvline(best, color=SPONSORED, linewidth=2)
+        axes.scatter(rows["change"], np.arange(len(rows)), color=ORGANIC, s=38, zorder=3)
+        axes.set(xlabel="Engagement of sponsored against organic posts", ylabel="Creators, lowest first", yticks=[])
+        axes.xaxis.set_major_locator(FixedLocator(_few_ticks(*axes.get_xlim())))
         axes.xaxis.set_major_formatter(_axis("signed_percent"))
 
-    below = int((rows["change"] < 0).sum())
-    alt = wording.contrast_alt(len(rows), below, finding.estimate, (low, high))
-    subtitle = (
-        f"Change of engagement rate by followers; line and band: average with {data.campaign.confidence:.0%} interval"
-    )
-    return _chart(
-        data,
+    confidence = f"{data.campaign.confidence:.0%}"
+    words = _Words(
         "sponsored_against_organic",
         finding.headline,
-        subtitle,
+        f"Change of engagement rate by followers; each dot a creator; line and band: average, {confidence} interval",
         wording.base(finding.n, len(rows)),
-        alt,
-        rows,
-        _png(draw),
+        wording.contrast_alt(len(rows), int((rows["change"] < 0).sum()), best, (low, high)),
     )
+    return _chart(data, words, rows, _png(draw))
 
 
 def dose_scatter(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChart:
     """Draw organic engagement against the sponsored share of the days before, creator and month effects taken out."""
-    table = saturation.panel(feed, data.campaign)
-    if finding.verdict in {"not_available", "not_enough_data"} or table.empty:
+    if finding.verdict in {"not_available", "not_enough_data"}:
         return NoChart(wording.no_figure("organic engagement by sponsored share"))
-    codes = [pd.factorize(table[name])[0] for name in ("influencer_id", "month")]
-    usual = saturation.within(table[["log_rate"]].to_numpy(float), *codes)[:, 0]
-    rows = pd.DataFrame({"share": table["share"], "change": np.expm1(usual), "posts": table["posts"]})
-    bins = (
-        rows.assign(bin=pd.qcut(rows["share"], 6, duplicates="drop"))
-        .groupby("bin", observed=True)[["share", "change"]]
-        .median()
-    )
+    table = saturation.panel(feed, data.campaign)
+    creator, month = (pd.factorize(table[name])[0].astype(np.int64) for name in ("influencer_id", "month"))
+    usual = saturation.within(table[["log_rate"]].to_numpy(float), creator, month)[:, 0]
+    rows = table[["influencer_id", "month", "share", "posts"]].assign(change=np.expm1(usual))
+    medians = _medians(rows)
 
     def draw(axes: Axes) -> None:
-        sns.scatterplot(rows, x="share", y="change", ax=axes, color=ORGANIC, alpha=0.45, s=28)
-        axes.plot(bins["share"], bins["change"], color=SPONSORED, linewidth=2.5, marker="o", markersize=7)
-        axes.axhline(0, color=INK, linewidth=1)
-        axes.set(xlabel="Sponsored share of the posts before", ylabel="Against the creator's usual", xlim=(0, 1))
+        axes.axhline(1, color=INK, linewidth=1)
+        axes.scatter(rows["share"], 1 + rows["change"], color=ORGANIC, alpha=0.4, s=32, linewidth=0)
+        axes.plot(medians["share"], 1 + medians["change"], color=SPONSORED, linewidth=2.5, marker="o", markersize=8)
+        axes.set(xlabel="Sponsored share of the posts before", ylabel="Against the creator's usual")
+        axes.set(xlim=(-0.02, 1.02), yscale="log")
         axes.xaxis.set_major_formatter(_axis("percent"))
-        axes.yaxis.set_major_formatter(_axis("signed_percent"))
+        axes.yaxis.set(major_locator=FixedLocator(change_ticks(*axes.get_ylim())), minor_locator=NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.tick(value - 1, "signed_percent")))
 
-    alt = wording.dose_alt(
-        len(rows), table["influencer_id"].nunique(), list(zip(bins["share"], bins["change"], strict=True))
-    )
-    subtitle = f"Organic posts by creator and month, share over the {data.campaign.saturation_days} days before; line: medians of six equal groups"
-    return _chart(
-        data,
+    creators, days = int(table["influencer_id"].nunique()), data.campaign.saturation_days
+    points = list(zip(medians["share"], medians["change"], strict=True))
+    words = _Words(
         "organic_by_share",
         finding.headline,
-        subtitle,
-        wording.base(int(table["posts"].sum()), table["influencer_id"].nunique()),
-        alt,
-        rows,
-        _png(draw),
+        f"Organic posts by creator and month, share of the {days} days before; line: medians of equal groups",
+        wording.base(int(table["posts"].sum()), creators),
+        wording.dose_alt(len(rows), creators, points),
     )
+    return _chart(data, words, rows, _png(draw))
 
 
-def _forest(axes: Axes, rows: pd.DataFrame, best: str, low: str, high: str, label: str, colours: list[str]) -> None:
-    """Draw one interval a row, the first row on top."""
-    at = np.arange(len(rows))[::-1]
-    axes.hlines(at, rows[low], rows[high], color=colours, linewidth=3)
-    axes.scatter(rows[best], at, color=colours, s=46, zorder=3)
-    axes.set_yticks(at, [safe(text) for text in rows[label]])
+def _medians(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the median share and change of up to six groups of equal size."""
+    groups = pd.qcut(rows["share"], 6, duplicates="drop")
+    return rows.groupby(groups, observed=True)[["share", "change"]].median()
+
+
+def change_ticks(low: float, high: float) -> list[float]:
+    """Return ticks of a ratio on a log axis: halves and doubles, every second one when there are many."""
+    steps = [2.0**power for power in range(-8, 9) if low <= 2.0**power <= high]
+    return steps if len(steps) <= 6 else [step for step in steps if round(np.log2(step)) % 2 == 0]
+
+
+def _forest(axes: Axes, rows: pd.DataFrame, names: Sequence[str], colours: Sequence[str]) -> None:
+    """Draw one interval a row, the first row on top; `names` are the columns of label, estimate and both ends."""
+    label, best, low, high = names
+    at: npt.NDArray[np.int64] = np.arange(len(rows))[::-1]
+    axes.hlines(at, rows[low], rows[high], color=list(colours), linewidth=3)
+    axes.scatter(rows[best], at, color=list(colours), s=52, zorder=3, clip_on=False)
+    axes.set_yticks(at, [safe(str(text)) for text in rows[label]])
     axes.set_ylim(-0.7, len(rows) - 0.3)
 
 
@@ -327,160 +347,145 @@ def share_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
     if finding.table is None:
         return NoChart(wording.no_figure("sponsored shares"))
     limit, shares = data.campaign.saturation_limit, finding.table.rows
-    rows = shares.head(MOST_ROWS)
-    colours = [
-        SPONSORED if verdict == "above the limit" else GREY if verdict.startswith("too") else ORGANIC
-        for verdict in rows["verdict"]
-    ]
+    rows = shares.head(MOST_ROWS)[["influencer_id", "share", "low", "high", "posts", "verdict"]]
+    by_verdict = {"above the limit": SPONSORED, "within the limit": ORGANIC}
+    colours = [by_verdict.get(verdict, GREY) for verdict in rows["verdict"]]
 
     def draw(axes: Axes) -> None:
-        _forest(axes, rows, "share", "low", "high", "influencer_id", colours)
-        axes.axvline(limit, color=INK, linewidth=1.4, linestyle="--")
-        axes.annotate(
-            f"limit {limit:.0%}", (limit, len(rows) - 0.55), xytext=(4, 0), textcoords="offset points", va="center"
-        )
+        _forest(axes, rows, ("influencer_id", "share", "low", "high"), colours)
         axes.set(xlabel="Sponsored share of posts", xlim=(0, 1))
+        _mark(axes, limit, f"limit {limit:.0%}")
         axes.xaxis.set_major_formatter(_axis("percent"))
 
-    alt = wording.shares_alt(
-        len(rows),
-        len(shares),
-        limit,
-        list(zip(rows["influencer_id"], rows["share"], strict=True))[:3],
-        int((shares["verdict"] == "above the limit").sum()),
-    )
-    subtitle = f"Last {data.campaign.saturation_days} days, {data.campaign.confidence:.0%} interval; the {len(rows)} of {len(shares)} creators most likely above the limit"
-    return _chart(
-        data,
+    days, confidence = data.campaign.saturation_days, f"{data.campaign.confidence:.0%}"
+    most = f"; the {len(rows)} of {len(shares)} creators most likely above the limit" if len(shares) > len(rows) else ""
+    top = list(zip(rows["influencer_id"], rows["share"], strict=True))[:3]
+    above = int((shares["verdict"] == "above the limit").sum())
+    words = _Words(
         "sponsored_shares",
         finding.headline,
-        subtitle,
+        f"Last {days} days, {confidence} interval; orange: above the limit, blue: within it, grey: too early{most}",
         wording.base(finding.n, len(shares)),
-        alt,
-        rows[["influencer_id", "share", "low", "high", "posts"]],
-        _png(draw, 1.4 + 0.28 * len(rows)),
+        wording.shares_alt(len(rows), len(shares), limit, top, above),
     )
+    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)))
 
 
 def sales_path(data: "Intake", finding: Finding) -> Chart | NoChart:
-    """Draw weekly-smoothed daily sales and what was to be expected without the campaign."""
-    campaign, tables = data.campaign, data.tables
+    """Draw daily sales, their mean of seven days, and what was to be expected without the campaign."""
     if finding.estimate is None:
         return NoChart(wording.no_figure("daily sales"))
+    campaign, found, rows = data.campaign, *_expected_sales(data)
+    smooth = rows[["sales", "expected"]].rolling(7, min_periods=7).mean()
+    first, last = rows["day"].iloc[found.days_before], rows["day"].iloc[-1]
+
+    def draw(axes: Axes) -> None:
+        axes.axvspan(first, last, color=GREY, alpha=0.12, linewidth=0)
+        axes.plot(rows["day"], rows["sales"], color=ORGANIC, alpha=0.3, linewidth=1)
+        axes.plot(rows["day"], smooth["sales"], color=ORGANIC, linewidth=2.6)
+        axes.plot(rows["day"], smooth["expected"], color=INK, linewidth=2.2, linestyle="--")
+        axes.set(ylabel="Net sales a day", xlabel="", ylim=(0, float(rows["sales"].max()) * 1.05))
+        axes.set(xlim=(rows["day"].iloc[0], last + pd.Timedelta(days=len(rows) * 0.24)))
+        ends = [(smooth["sales"].iloc[-1], "sales", ORGANIC), (smooth["expected"].iloc[-1], "expected", INK)]
+        _end_labels(axes, last, [end for end in ends if np.isfinite(end[0])])
+        axes.yaxis.set_major_locator(FixedLocator(_few_ticks(*axes.get_ylim())))
+        axes.yaxis.set_major_formatter(_axis("money", campaign.currency))
+        axes.xaxis.set_major_locator(FixedLocator(_month_starts(rows["day"])))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _month(value)))
+
+    means = float(found.actual.mean()), float(found.expected.mean())
+    words = _Words(
+        "daily_sales",
+        finding.headline,
+        "Thin: each day; thick: mean of seven days; dashed: expected without the campaign; grey: the campaign",
+        wording.days_base(found.days_before, found.days),
+        wording.sales_alt(found.days_before, found.days, *means, campaign.currency),
+    )
+    return _chart(data, words, rows, _png(draw))
+
+
+def _expected_sales(data: "Intake") -> tuple[incrementality.Lift, pd.DataFrame]:
+    """Return the lift, and daily sales with what was to be expected during the campaign."""
+    campaign, tables = data.campaign, data.tables
     sales = incrementality.daily_sales(tables, campaign)
     x, _ = incrementality.design(pd.DatetimeIndex(sales.index), tables, campaign)
     found = incrementality.lift(sales, x, pd.Timestamp(campaign.start), campaign.confidence)
     expected = np.concatenate([np.full(found.days_before, np.nan), found.expected])
-    rows = pd.DataFrame({"day": sales.index, "sales": sales.to_numpy(), "expected": expected})
-    smooth = rows[["sales", "expected"]].rolling(7, min_periods=7).mean()
+    return found, pd.DataFrame({"day": sales.index, "sales": sales.to_numpy(), "expected": expected})
 
-    def draw(axes: Axes) -> None:
-        axes.axvspan(rows["day"].iloc[found.days_before], rows["day"].iloc[-1], color=GREY, alpha=0.12, linewidth=0)
-        axes.plot(rows["day"], rows["sales"], color=ORGANIC, alpha=0.3, linewidth=1)
-        axes.plot(rows["day"], smooth["sales"], color=ORGANIC, linewidth=2.6)
-        axes.plot(rows["day"], smooth["expected"], color=INK, linewidth=2.2, linestyle="--")
-        _end_labels(
-            axes,
-            rows["day"].iloc[-1],
-            [(smooth["sales"].iloc[-1], "sales", ORGANIC), (smooth["expected"].iloc[-1], "expected", INK)],
-        )
-        axes.set(
-            ylabel="Net sales a day",
-            xlabel="",
-            ylim=(0, float(rows["sales"].max()) * 1.05),
-            xlim=(rows["day"].iloc[0], rows["day"].iloc[-1] + pd.Timedelta(days=len(rows) * 0.19)),
-        )
-        axes.yaxis.set_major_formatter(_axis("money", campaign.currency))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _month(value)))
-        axes.set_xticks([day for day in pd.date_range(rows["day"].iloc[0], rows["day"].iloc[-1], freq="MS")])
 
-    alt = wording.sales_alt(
-        found.days_before, found.days, float(found.actual.mean()), float(found.expected.mean()), campaign.currency
-    )
-    subtitle = "Net sales a day, thin: each day, thick: mean of seven days; dashed: expected without the campaign; grey: the campaign"
-    return _chart(
-        data,
-        "daily_sales",
-        finding.headline,
-        subtitle,
-        wording.days_base(found.days_before, found.days),
-        alt,
-        rows,
-        _png(draw),
-    )
+def _month_starts(days: pd.Series) -> list[float]:
+    """Return the first of each month, every second or third month when there are many."""
+    starts = pd.date_range(days.iloc[0], days.iloc[-1], freq="MS")
+    return [float(mdates.date2num(day)) for day in starts[:: 1 + len(starts) // 7]]
 
 
 def _end_labels(axes: Axes, day: pd.Timestamp, labels: list[tuple[float, str, str]]) -> None:
     """Write a label at the end of each line, pushed apart when they would touch."""
-    apart = 0.07 * axes.get_ylim()[1]
-    placed: list[float] = []
+    apart, placed = 0.08 * axes.get_ylim()[1], list[float]()
     for value, text, colour in sorted(labels):
         height = max([value, *(other + apart for other in placed)])
         placed.append(height)
-        axes.annotate(
-            text, (day, height), xytext=(6, 0), textcoords="offset points", color=colour, va="center", weight="bold"
-        )
+        axes.annotate(text, (float(mdates.date2num(day)), height), xytext=(6, 0), color=colour, **BESIDE)
 
 
 def returns_forest(data: "Intake", findings: tuple[Finding, ...]) -> Chart | NoChart:
     """Draw attributed and extra revenue for each unit of cost against break-even."""
-    names = {"roi.attributed_roas": "with a creator's code", "roi.incremental_roas": "extra in daily sales"}
-    rows = pd.DataFrame(
-        [
-            {"measure": names[f.id], "estimate": f.estimate, "low": f.interval[0], "high": f.interval[1]}
-            for f in findings
-            if f.id in names and f.interval is not None
-        ]
-    )
-    if rows.empty:
+    names = {"roi.attributed_roas": "by codes", "roi.incremental_roas": "in daily sales"}
+    known = [(f, f.interval) for f in findings if f.id in names and f.interval is not None]
+    if not known:
         return NoChart(wording.no_figure("what came back"))
-    campaign = data.campaign
-    even = 1 / campaign.margin if campaign.margin else 1.0
+    ends = [{"measure": names[f.id], "estimate": f.estimate, "low": low, "high": high} for f, (low, high) in known]
+    rows, campaign = pd.DataFrame(ends), data.campaign
+    even, one = 1 / campaign.margin if campaign.margin else 1.0, show(1, "money_whole", campaign.currency)
+    low, high = min(0.0, float(rows["low"].min()) * 1.1), max(even, float(rows["high"].max())) * 1.1
 
     def draw(axes: Axes) -> None:
-        _forest(axes, rows, "estimate", "low", "high", "measure", [SPONSORED, ORGANIC][: len(rows)])
-        axes.axvline(even, color=INK, linewidth=1.4, linestyle="--")
-        axes.annotate("break-even", (even, -0.55), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set(
-            xlabel=f"Revenue for each {show(1, 'money_whole', campaign.currency)} spent",
-            xlim=(min(0, float(rows["low"].min()) * 1.1), max(even, float(rows["high"].max())) * 1.15),
-        )
+        colours = [SPONSORED if measure == "by codes" else ORGANIC for measure in rows["measure"]]
+        _forest(axes, rows, ("measure", "estimate", "low", "high"), colours)
+        axes.set(xlabel=f"Revenue for each {one} spent", xlim=(low, high))
+        _mark(axes, even, "break-even" if campaign.margin else f"{one} spent")
+        axes.xaxis.set_major_locator(FixedLocator(_few_ticks(low, high)))
         axes.xaxis.set_major_formatter(_axis("money", campaign.currency))
 
-    alt = wording.returns_alt(
-        [(r["measure"], r["estimate"], r["low"], r["high"]) for r in rows.to_dict("records")], even, campaign.currency
+    drawn = [(r["measure"], r["estimate"], r["low"], r["high"]) for r in rows.to_dict("records")]
+    first = known[0][0]
+    orders = wording.orders_base(first.n, first.clusters or 0) if first.clusters else wording.count(first.n, "day")
+    words = _Words(
+        "return_per_cost",
+        first.headline,
+        f"Revenue over all costs, by creators' codes and in daily sales, with {campaign.confidence:.0%} interval",
+        orders,
+        wording.returns_alt(drawn, even, campaign.currency),
     )
-    first = next(f for f in findings if f.id in names and f.interval is not None)
-    subtitle = f"Revenue over all costs with {campaign.confidence:.0%} interval; dashed: break-even"
-    return _chart(data, "return_per_cost", first.headline, subtitle, f"{first.n} orders", alt, rows, _png(draw, 2.4))
+    return _chart(data, words, rows, _png(draw, 2.4))
 
 
 def creator_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
     """Draw each creator's return on investment with its interval, the surest first."""
     if finding.table is None:
         return NoChart(wording.no_figure("creators one by one"))
-    rows = finding.table.rows.head(MOST_ROWS)
-    colours = [GOOD if verdict == "keep" else SPONSORED if verdict == "stop" else GREY for verdict in rows["verdict"]]
+    table = finding.table.rows
+    rows = table.head(MOST_ROWS)[["creator", "verdict", "roi", "roi_low", "roi_high", "orders", "cost"]]
+    colours = [{"keep": GOOD, "stop": SPONSORED}.get(verdict, GREY) for verdict in rows["verdict"]]
+    high = max(0.1, float(rows["roi_high"].max())) * 1.05
 
     def draw(axes: Axes) -> None:
-        _forest(axes, rows, "roi", "roi_low", "roi_high", "creator", colours)
-        axes.axvline(0, color=INK, linewidth=1.4, linestyle="--")
-        axes.annotate("break-even", (0, len(rows) - 0.55), xytext=(4, 0), textcoords="offset points", va="center")
-        axes.set(xlabel="Return on own cost after margin", xlim=(-1.05, float(rows["roi_high"].quantile(0.9)) * 1.1))
+        _forest(axes, rows, ("creator", "roi", "roi_low", "roi_high"), colours)
+        axes.set(xlabel="Return on own cost after margin", xlim=(-1.03, high))
+        _mark(axes, 0, "break-even")
+        axes.xaxis.set_major_locator(FixedLocator(_few_ticks(-1.03, high)))
         axes.xaxis.set_major_formatter(_axis("signed_percent"))
 
-    alt = wording.creators_alt(
-        len(rows), rows["verdict"].value_counts().to_dict(), str(rows["creator"].iloc[0]), float(rows["roi"].iloc[0])
-    )
-    subtitle = f"Return on investment of each creator with {data.campaign.confidence:.0%} interval; green: keep, orange: stop, grey: undecided"
-    n = f"{finding.n} orders of {len(finding.table.rows)} creators"
-    return _chart(
-        data,
+    verdicts = {str(verdict): int(number) for verdict, number in table["verdict"].value_counts().items()}
+    first, best = str(rows["creator"].iloc[0]), float(rows["roi"].iloc[0])
+    most = f"; the {len(rows)} of {len(table)} creators surest to pay back" if len(table) > len(rows) else ""
+    confidence = f"{data.campaign.confidence:.0%}"
+    words = _Words(
         "creators",
         finding.headline,
-        subtitle,
-        n,
-        alt,
-        rows[["creator", "roi", "roi_low", "roi_high", "orders", "cost"]],
-        _png(draw, 1.4 + 0.28 * len(rows)),
+        f"Return on investment with {confidence} interval; green: keep, orange: stop, grey: undecided{most}",
+        wording.orders_base(finding.n, len(table)),
+        wording.creators_alt(len(rows), len(table), verdicts, first, best),
     )
+    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)))

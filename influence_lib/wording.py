@@ -1,6 +1,8 @@
 """Every sentence about numbers that a page can say, in one place, each with the number it states."""
 
-from collections.abc import Sequence
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from influence_lib.metrics import show
@@ -12,6 +14,21 @@ if TYPE_CHECKING:
 def count(number: float, one: str, many: str | None = None) -> str:
     """Return a number with its noun in the right form."""
     return f"{show(number, 'count')} {one if round(number) == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a reader says them: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def span(low: float, high: float, kind: str, currency: str | None = None) -> str:
+    """Return the ends of an interval as text."""
+    return f"{show(low, kind, currency)} to {show(high, kind, currency)}"
+
+
+def likely(low: float, high: float, kind: str, currency: str | None = None) -> str:
+    """Return the ends of an interval, introduced as a page does it everywhere."""
+    return f"likely range {span(low, high, kind, currency)}"
 
 
 def intake_sentence(rows: int, used: int, reasons: Sequence[tuple[str, int]]) -> str:
@@ -42,9 +59,36 @@ def compact(number: float) -> str:
 
 def percent_range(interval: "Interval | None") -> str:
     """Return the ends of an interval of fractions, or that there are too few creators."""
-    if interval is None:
-        return "too few creators"
-    return f"{show(interval.low, 'percent')} to {show(interval.high, 'percent')}"
+    return "too few creators" if interval is None else span(interval.low, interval.high, "percent")
+
+
+# What posts are left out, and what their engagements are made of.
+
+NO_ENGAGEMENTS = "without likes or comments in the files"
+NO_FOLLOWERS = "of creators whose followers are unknown"
+AFTER_THE_REPORT = "published after the day of this report"
+ONE_SNAPSHOT = "Followers are one snapshot: a creator who grew since looks less engaging in old posts than they were."
+
+
+def too_young(days: int) -> str:
+    """Return why a young post is left out."""
+    return f"less than {count(days, 'day')} old when the numbers were read"
+
+
+def left_out(number: int, why: str) -> str:
+    """Say how many posts are left out, and why."""
+    return f"{count(number, 'post is', 'posts are')} left out: {why}."
+
+
+def engagement_parts(known: Sequence[str], missing: Sequence[str]) -> str:
+    """Say what the engagements are made of."""
+    if not known:
+        return "No engagements are known."
+    rest = f"; {listed(missing)} are not known for all posts" if missing else ""
+    return f"Engagements are {' + '.join(known)}{rest}."
+
+
+# What is missing for an answer.
 
 
 def too_few_creators(what: str, have: int, least: int, one: str = "creator", many: str = "creators") -> str:
@@ -52,11 +96,36 @@ def too_few_creators(what: str, have: int, least: int, one: str = "creator", man
     return f"Not enough data to tell {what}: {count(have, one, many)}, about {max(1, least - have)} more needed."
 
 
-NO_RANGE_OF_SIZES = "Not enough data to tell how engagement changes with size: all creators are of about the same size."
+def too_few_both_kinds(have: int, least: int, posts: int) -> str:
+    """Say that more creators with sponsored and organic posts are needed."""
+    one = f"creator with at least {posts} sponsored and {posts} organic posts"
+    return too_few_creators("whether sponsored posts do worse", have, least, one, one.replace("creator ", "creators "))
+
+
+def too_few_months(have: int, least: int) -> str:
+    """Say that more creators with a history of changing shares are needed."""
+    one = "creator with enough months in which the sponsored share changed"
+    return too_few_creators("from which share on sponsoring hurts", have, least, one, one.replace("tor ", "tors ", 1))
+
+
+def all_the_same(what: str) -> str:
+    """Say that there is nothing to learn from creators who all show the same number."""
+    return f"Not enough data to tell {what}: all creators show the same number, which points to a fault in the file."
+
+
+NO_RANGE_OF_SIZES = (
+    "Not enough data to tell how engagement changes with size: all creators, or all but one, are of about the same "
+    "size or show the same rate."
+)
+NO_SIZES_FOR_PEAK = (
+    "Not enough data to tell whether there is a best size: too few creators clearly smaller and clearly larger than "
+    "the others."
+)
 NOISY_FOLLOWERS = "Bought or miscounted followers make large accounts look less engaging than they are."
+REACH = "how many followers a post reaches"
 NO_REACH = (
-    "No reach reported: only follower-based rates; a fall in engagement cannot be split into fewer people reached and fewer people reacting. "
-    "Ask creators for their Instagram content export."
+    "No reach reported: only follower-based rates; a fall in engagement cannot be split into fewer people reached and "
+    "fewer people reacting. Ask creators for their Instagram content export."
 )
 REACH_SELECTED = "Creators who share their reach may do better than those who do not."
 BENCHMARK_UNSOURCED = (
@@ -64,110 +133,170 @@ BENCHMARK_UNSOURCED = (
 )
 
 
+# Does engagement keep up with reach?
+
+
 def size_elasticity(slope: "Interval") -> str:
     """Say what ten times the followers mean for the engagement rate."""
     best, low, high = (10**value - 1 for value in (slope.estimate, slope.low, slope.high))
-    between = f"likely range {show(low, 'signed_percent')} to {show(high, 'signed_percent')}"
+    between = f"{likely(low, high, 'signed_percent')}; {count(slope.units, 'creator')}"
     if slope.high < 0:
-        return f"Bigger accounts engage less: ten times the followers come with an engagement rate {show(-best, 'change')} lower ({between})."
+        return (
+            f"Bigger accounts engage less: ten times the followers come with an engagement rate "
+            f"{show(-best, 'change')} lower ({between})."
+        )
     if slope.low > 0:
-        return f"Bigger accounts engage more: ten times the followers come with an engagement rate {show(best, 'change')} higher ({between})."
-    return f"Engagement rate cannot be told apart from level across sizes: {show(best, 'signed_percent')} for ten times the followers ({between})."
+        return (
+            f"Bigger accounts engage more: ten times the followers come with an engagement rate "
+            f"{show(best, 'change')} higher ({between})."
+        )
+    return (
+        f"No difference between small and big accounts can be shown: the engagement rate changes by "
+        f"{show(best, 'signed_percent')} with ten times the followers ({between})."
+    )
 
 
 def sweet_spot(peak: "Interval") -> str:
     """Say where engagements per post peak."""
-    return (
-        f"Engagements per post peak near {show(round(peak.estimate, -3), 'count')} followers "
-        f"(likely range {show(round(peak.low, -3), 'count')} to {show(round(peak.high, -3), 'count')})."
-    )
+    best, low, high = (show(two_digits(value), "count") for value in (peak.estimate, peak.low, peak.high))
+    return f"Engagements per post peak near {best} followers (likely range {low} to {high})."
+
+
+def two_digits(value: float) -> float:
+    """Return a size with two telling digits: more would pretend."""
+    return float(f"{value:.2g}")
 
 
 def no_sweet_spot(low: float, high: float, verdict: str) -> str:
     """Say that no best size was found in the range of the roster."""
-    span = f"between {show(low, 'count')} and {show(high, 'count')} followers"
+    sizes = f"between {show(low, 'count')} and {show(high, 'count')} followers"
     if verdict == "contradicted":
-        return (
-            f"No best size {span}: engagements per post keep rising with size, so the best tier is a question of cost."
-        )
-    return f"No best size can be shown {span}: the rise before it or the fall after it may be chance."
+        return f"No best size {sizes}: engagements per post keep rising, so the best size is a question of cost."
+    return f"No best size can be shown {sizes}: a rise before it and a fall after it cannot both be told from chance."
+
+
+def usual_rate(tier: str) -> str:
+    """Return the question of one tier."""
+    return f"the usual engagement rate of {tier} creators"
 
 
 def tier_rate(tier: str, band: tuple[float, float], creator: "Interval", post: "Interval | None", posts: int) -> str:
     """Say the usual engagement rate of a tier, by creator and by post."""
-    start = f"{tier.capitalize()} ({band_text(band)}): the median creator's engagement rate by followers is {show(creator.estimate, 'percent')} ({percent_range(creator)}"
-    said = f"{start}; {count(posts, 'post')} of {count(creator.units, 'creator')})"
-    return (
-        f"{said}; the median post's is {show(post.estimate, 'percent')} ({percent_range(post)})."
-        if post
-        else f"{said}."
+    said = (
+        f"{tier.replace('_', ' ').capitalize()} ({band_text(band)}): the median creator's engagement rate by "
+        f"followers is {show(creator.estimate, 'percent')} ({percent_range(creator)}; {base(posts, creator.units)})"
     )
+    if post is None:
+        return f"{said}."
+    return f"{said}; the median post's is {show(post.estimate, 'percent')} ({percent_range(post)})."
+
+
+def rate_at(band: tuple[float, float]) -> str:
+    """Return the question of the band."""
+    return f"the engagement rate at {band_text(band)} followers"
 
 
 def rate_in_band(found: "Interval", band: tuple[float, float], benchmark: tuple[float, float], verdict: str) -> str:
     """Say whether creators in the brand's band reach the published rate."""
     promised = f"the published {benchmark[0] * 100:g} to {benchmark[1] * 100:g}%"
-    where = {"supported": f"inside {promised}", "undecided": f"and may or may not be within {promised}"}.get(
-        verdict, f"{'below' if found.high < benchmark[0] else 'above'} {promised}"
+    outside = f"{'below' if found.high < benchmark[0] else 'above'} {promised}"
+    where = {"supported": f"within {promised}", "undecided": f"which may or may not be within {promised}"}
+    return (
+        f"At {band_text(band)} followers the median creator's engagement rate is {show(found.estimate, 'percent')} "
+        f"({percent_range(found)}, {count(found.units, 'creator')}), {where.get(verdict, outside)}."
     )
-    start = f"At {band_text(band)} followers the median creator's engagement rate is {show(found.estimate, 'percent')}"
-    return f"{start} ({percent_range(found)}, {count(found.units, 'creator')}), {where}."
 
 
 def reach_rate(found: "Interval", posts: int, share: float) -> str:
     """Say how many followers a post reaches without paid support."""
     return (
-        f"A post reaches {show(found.estimate, 'percent')} of the creator's followers ({percent_range(found)}; "
-        f"{count(posts, 'post')} of {count(found.units, 'creator')}; reach is known for {show(share, 'percent')} of posts)."
+        f"The median creator's usual post reaches as many accounts as {show(found.estimate, 'percent')} of their "
+        f"followers ({percent_range(found)}; {base(posts, found.units)}; reach is known for {share:.0%} of posts)."
     )
 
 
+# Are audiences tiring of sponsored posts?
+
 NO_LABELS = (
-    "Nobody has marked which posts are sponsored, so nothing can be said about saturation. Add a column such as 'Sponsored' (yes, no, or empty "
-    "where unknown), or map one with `columns: {is_sponsored: ...}`."
+    "Nobody has marked which posts are sponsored, so nothing can be said about saturation. Add a column such as "
+    "'Sponsored' (yes, no, or empty where unknown), or map one with `columns: {is_sponsored: ...}`."
 )
 UNDECLARED = (
     "Shares are lower bounds where advertising is not declared; studies found most of it undeclared on some platforms."
 )
 FADING = "Creators whose engagement fades may sell more posts; then the fall comes first and the share follows."
 ALL_THE_SAME = "Not enough data to tell whether sponsored posts do worse: all creators show the same difference."
-NO_RANGE_OF_SHARES = "Not enough data to tell from which share on sponsoring hurts: too few creators had months with high and with low shares."
+NO_RANGE_OF_SHARES = (
+    "Not enough data to tell from which share on sponsoring hurts: too few creators had months with high and with low "
+    "shares."
+)
 
 
 def sponsored_effect(change: "Interval", sponsored: int, organic: int) -> str:
     """Say how sponsored posts do against organic ones of the same creator."""
-    between = f"likely range {show(change.low, 'signed_percent')} to {show(change.high, 'signed_percent')}"
-    base = f"{count(sponsored, 'sponsored post')}, {count(organic, 'organic post')}, {count(change.units, 'creator')}"
+    posts = f"{count(sponsored, 'sponsored post')}, {count(organic, 'organic post')}, {count(change.units, 'creator')}"
+    rest = f"{likely(change.low, change.high, 'signed_percent')}; {posts}"
     if change.high < 0:
-        return f"Sponsored posts draw {show(-change.estimate, 'change')} less engagement than organic posts of the same creator ({between}; {base})."
-    if change.low > 0:
-        return f"Sponsored posts draw {show(change.estimate, 'change')} more engagement than organic posts of the same creator ({between}; {base})."
-    return f"No harm seen: sponsored posts cannot be told apart from organic posts of the same creator ({show(change.estimate, 'signed_percent')}, {between}; {base})."
+        much = f"{show(-change.estimate, 'change')} less engagement than"
+    elif change.low > 0:
+        much = f"{show(change.estimate, 'change')} more engagement than"
+    else:
+        best = show(change.estimate, "signed_percent")
+        return (
+            f"No difference can be shown between sponsored and organic posts of the same creator: {best} engagement "
+            f"on sponsored posts ({rest})."
+        )
+    return f"Sponsored posts draw {much} organic posts of the same creator ({rest})."
 
 
 def bend(kink: float, ends: tuple[float, float], below_half: float, creators: int) -> str:
     """Say from which sponsored share on organic engagement falls."""
     return (
-        f"Organic engagement starts to fall once about {kink:.0%} of posts are sponsored (likely range {ends[0]:.0%} to {ends[1]:.0%}; "
-        f"chance that it is below 50%: {show(below_half, 'probability')}; {count(creators, 'creator')})."
+        f"Organic engagement starts to fall once about {kink:.0%} of posts are sponsored (likely range {ends[0]:.0%} "
+        f"to {ends[1]:.0%}; chance that it is below 50%: {show(below_half, 'probability')}; "
+        f"{count(creators, 'creator')})."
     )
 
 
-def no_bend(chance: float, creators: int) -> str:
-    """Say that no share was found at which engagement starts to fall."""
+def falls_from_the_start(latest: float, creators: int) -> str:
+    """Say that engagement falls, but perhaps from the first sponsored post on."""
     return (
-        f"No share can be shown at which organic engagement starts to fall: a bend this clear arises by chance in {show(chance, 'probability')} of "
-        f"feeds without any ({count(creators, 'creator')})."
+        f"Organic engagement falls as the sponsored share rises, perhaps from the first sponsored posts on and at the "
+        f"latest from about {latest:.0%}: no limit below which sponsoring does no harm can be shown "
+        f"({count(creators, 'creator')})."
     )
 
 
-def slope(value: float, ends: tuple[float, float], harm: bool) -> str:
+def no_bend(chance: float, creators: int, rises: bool) -> str:
+    """Say that no share was found at which engagement starts to fall."""
+    start = "No share can be shown at which organic engagement starts to fall"
+    if rises:
+        return f"{start}: the clearest bend is a rise ({count(creators, 'creator')})."
+    return (
+        f"{start}: where no such share exists, a fall as clear as this one still turns up with a chance of "
+        f"{show(chance, 'probability')} ({count(creators, 'creator')})."
+    )
+
+
+def slope(value: float, ends: tuple[float, float]) -> str:
     """Say what ten points more of sponsored share cost beyond the bend."""
-    best, low, high = (2.718281828459045 ** (0.1 * v) - 1 for v in (value, *ends))
-    between = f"likely range {show(low, 'signed_percent')} to {show(high, 'signed_percent')}"
-    if harm:
-        return f"Beyond that share, every 10 points more of sponsored posts come with {show(-best, 'change')} less organic engagement ({between})."
-    return f"At the best-fitting bend, 10 points more of sponsored posts come with {show(best, 'signed_percent')} organic engagement ({between}); chance may explain it."
+    best, low, high = (math.expm1(0.1 * v) for v in (value, *ends))
+    return (
+        f"Beyond the share where the fall begins, every 10 percentage points more of sponsored posts come with "
+        f"{show(-best, 'change')} less organic engagement ({likely(low, high, 'signed_percent')})."
+    )
+
+
+def straight_line(line: "Interval | None") -> str:
+    """Say how organic engagement goes with the sponsored share when no bend can be shown."""
+    start = "Without such a share there is no fall beyond it to measure"
+    if line is None:
+        return f"{start}."
+    best, low, high = (math.expm1(0.1 * value) for value in (line.estimate, line.low, line.high))
+    return (
+        f"{start}; over all shares, 10 percentage points more of sponsored posts come with "
+        f"{show(best, 'signed_percent')} organic engagement ({likely(low, high, 'signed_percent')})."
+    )
 
 
 def no_recent_posts(days: int) -> str:
@@ -187,19 +316,32 @@ def share_caption(days: int, limit: float) -> str:
 
 def over_limit(flagged: int, possible: int, creators: int, limit: float, days: int) -> str:
     """Say how many creators post more sponsored content than the limit allows."""
-    start = "No creator is" if flagged == 0 else "1 creator is" if flagged == 1 else f"{flagged} creators are"
-    rest = f"; {possible} more may be" if possible else ""
+    start = "No creator is" if flagged == 0 else count(flagged, "creator is", "creators are")
+    rest = f"; {show(possible, 'count')} {'more ' if flagged else ''}may be" if possible else ""
     return (
-        f"{start} clearly above {limit:.0%} sponsored posts in the last {days} days, of {creators} with labelled posts{rest}."
+        f"{start} clearly above {limit:.0%} sponsored posts in the last {days} days, of {show(creators, 'count')} with "
+        f"labelled posts{rest}."
     )
 
+
+# What did the campaign bring back?
 
 NO_CURRENCY = "Nothing in this report is about money: set `currency` in the YAML."
 NO_COSTS = "No costs: nothing in this report is about money; efficiency and return are off. Add a payments ledger."
 NO_ORDERS = "No orders: money results are off, and extra sales cannot be estimated. Add the shop's orders export."
-NO_CODES = "No discount codes of creators: sales cannot be assigned to them. Add a column 'Discount code' to the list of creators."
-NO_MARGIN = "No return on investment: set `margin` in the YAML, the share of net revenue left after goods, payment and delivery."
-NOT_STARTED = "The campaign had not started on the day of this report."
+NO_CODES = (
+    "No discount codes of creators: sales cannot be assigned to them. Add a column 'Discount code' to the list of "
+    "creators."
+)
+NO_MARGIN = (
+    "No return on investment: set `margin` in the YAML, the share of net revenue left after goods, payment and "
+    "delivery."
+)
+NOT_STARTED = "No sales since the first day of the campaign yet, so nothing can be said about them."
+SALES_TOO_REGULAR = (
+    "Not enough data to tell how much sales rose: sales before the launch show no chance at all, which points to a "
+    "fault in the file."
+)
 ATTRIBUTED = (
     "Codes miss buyers who did not use one and count some who would have bought anyway: attributed is not caused."
 )
@@ -212,7 +354,14 @@ RESPONSE_ASSUMED = (
 
 def window(days: int) -> str:
     """Say how long a code counts."""
-    return f"An order counts when its code is used from the first day of the campaign to {days} days after the last."
+    until = f"{count(days, 'day')} after the last" if days else "the last"
+    return f"An order counts when its code is used from the first day of the campaign to {until}."
+
+
+def routes_caption(start: dt.date, days: int) -> str:
+    """Return the caption of the table of codes."""
+    until = f"{count(days, 'day')} after its end" if days else "its end"
+    return f"Orders from the start of the campaign, {show(start, 'date')}, to {until}, by the code they carried"
 
 
 def too_early(orders: int, creators: int, least_orders: int, least_creators: int) -> str:
@@ -221,116 +370,158 @@ def too_early(orders: int, creators: int, least_orders: int, least_creators: int
     if orders < least_orders:
         needs.append(f"about {count(least_orders - orders, 'more order')} with a creator's code")
     if creators < least_creators:
-        needs.append(f"{count(least_creators - creators, 'more creator')}")
-    need = " and ".join(needs) or "creators with different results"
-    return f"Not enough data to tell what came back: {count(orders, 'order')} of {count(creators, 'creator')}; {need} needed."
+        needs.append(count(least_creators - creators, "more creator"))
+    need = listed(needs) if needs else "creators with different results"
+    return (
+        f"Not enough data to tell what came back: {count(orders, 'order')} of {count(creators, 'creator')}; "
+        f"{need} needed."
+    )
+
+
+def without_cost(creators: int) -> tuple[str, ...]:
+    """Say how many creators with orders are not judged because they cost nothing; nothing when there are none."""
+    one = "creator with orders has no cost in the ledger and is"
+    many = "creators with orders have no cost in the ledger and are"
+    return (f"{count(creators, one, many)} not judged.",) if creators else ()
 
 
 def cost(total: float, paid: float, shared: float, lines: int, currency: str | None) -> str:
     """Say what the campaign cost."""
     rest = f", {show(shared, 'money', currency)} of it not for a single creator" if shared else ""
-    open_part = "all paid" if abs(total - paid) < 0.005 else f"{show(paid, 'money', currency)} of it paid"
-    return (
-        f"The campaign cost {show(total, 'money', currency)} ({open_part}{rest}; {count(lines, 'line')} of the ledger)."
-    )
+    settled = "all paid" if abs(total - paid) < 0.005 else f"{show(paid, 'money', currency)} of it paid"
+    lines_of = f"{count(lines, 'line')} of the ledger"
+    return f"The campaign cost {show(total, 'money', currency)} ({settled}{rest}; {lines_of})."
 
 
 def attributed_revenue(total: float, found: "Interval", orders: int, currency: str | None) -> str:
     """Say how much revenue carried a creator's code."""
-    between = f"{show(found.low, 'money_whole', currency)} to {show(found.high, 'money_whole', currency)}"
+    start = f"{count(orders, 'order')} with a creator's code {'is' if orders == 1 else 'are'} worth"
     return (
-        f"{count(orders, 'order')} with a creator's code are worth {show(total, 'money', currency)} net; another campaign with "
-        f"creators like these would likely bring {between}."
+        f"{start} {show(total, 'money', currency)} net; with other creators like these it would on average be "
+        f"{span(found.low, found.high, 'money_whole', currency)}."
     )
 
 
 def attributed_roas(ratio: "Interval", break_even: float, margin: float | None, currency: str | None) -> str:
     """Say what came back for each unit of money spent."""
-    back, low, high, even = (
-        show(value, "money_ratio", currency) for value in (ratio.estimate, ratio.low, ratio.high, break_even)
+    even = show(break_even, "money_ratio", currency)
+    against = f"{even} would be break-even at a margin of {margin * 100:g}%" if margin else "before the cost of goods"
+    return (
+        f"{show(ratio.estimate, 'money_ratio', currency)} of attributed revenue came back for each "
+        f"{show(1, 'money_whole', currency)} spent ({likely(ratio.low, ratio.high, 'money_ratio', currency)}; "
+        f"{against})."
     )
-    against = f"{even} would be break-even at a margin of {margin:.0%}" if margin else "before the cost of goods"
-    return f"{back} of attributed revenue came back for each {show(1, 'money_whole', currency)} spent (likely range {low} to {high}; {against})."
 
 
-def roi(found: "Interval", margin: float, currency: str | None) -> str:
+def roi(found: "Interval", currency: str | None) -> str:
     """Say whether the campaign paid back after margin, as far as attributed sales tell."""
-    one = show(1, "money_whole", currency)
-    kept, low, high = (show(1 + value, "money_ratio", currency) for value in (found.estimate, found.low, found.high))
-    between = f"likely range {low} to {high}"
-    if found.low > 0:
-        return f"The campaign paid back: {kept} of margin on attributed sales for each {one} spent ({between})."
-    if found.high < 0:
-        return f"The campaign did not pay back: {kept} of margin on attributed sales for each {one} spent ({between})."
-    return f"Too close to call: {kept} of margin on attributed sales for each {one} spent ({between})."
+    start = (
+        "The campaign paid back"
+        if found.low > 0
+        else "The campaign did not pay back"
+        if found.high < 0
+        else "Too close to call"
+    )
+    kept, between = 1 + found.estimate, likely(1 + found.low, 1 + found.high, "money_ratio", currency)
+    return (
+        f"{start}: {show(kept, 'money_ratio', currency)} of margin on attributed sales for each "
+        f"{show(1, 'money_whole', currency)} spent ({between})."
+    )
 
 
 def too_few_days(have: int, least: int) -> str:
     """Say how many more days of sales before the launch are needed."""
     return (
-        f"Not enough data to tell how much sales rose: {count(have, 'day')} of sales before the launch, at least {least} needed; "
-        f"export {count(least - have, 'more day')} of orders from before."
+        f"Not enough data to tell how much sales rose: {count(have, 'day')} of sales before the launch, at least "
+        f"{least} needed; export {count(least - have, 'more day')} of orders from before."
     )
 
 
 def other_causes(controls: Sequence[str]) -> str:
     """Say what the daily model holds constant."""
-    held = ", ".join(name.replace("_", " ") for name in controls)
-    given = f"Weekdays and {held} are held constant" if held else "Only weekdays are held constant"
+    held = [name.replace("_", " ") for name in controls]
+    given = f"{listed(['Weekdays', *held])} are held constant" if held else "Only weekdays are held constant"
     return f"{given}; anything else that changed with the launch is counted as the campaign's."
+
+
+def unfinished(end: dt.date, last: dt.date) -> tuple[str, ...]:
+    """Say that sales end before the campaign does; nothing when they do not."""
+    if last >= end:
+        return ()
+    return (f"Sales are known up to {show(last, 'date')} only; the campaign ends on {show(end, 'date')}.",)
 
 
 def smallest_detectable(value: float, expected: float, days: int, currency: str | None) -> str:
     """Say how large an effect had to be to be seen."""
-    share = f", {show(value / expected, 'percent')} of usual sales" if expected > 0 else ""
-    return f"In {count(days, 'day')} of sales like these, extra revenue below about {show(value, 'money_whole', currency)}{share} could easily be missed."
+    share = f" ({value / expected:.0%} of usual sales)" if expected > 0 else ""
+    return (
+        f"In {count(days, 'day')} of sales like these, extra revenue below about "
+        f"{show(value, 'money_whole', currency)}{share} could easily be missed."
+    )
 
 
 def incremental_revenue(extra: "Interval", expected: float, days: int, currency: str | None) -> str:
     """Say how far sales of the campaign's days lay above what was to be expected."""
-    best, low, high, base = (
-        show(v, "money_whole", currency) for v in (extra.estimate, extra.low, extra.high, expected)
-    )
-    between = f"likely range {low} to {high}"
+    between = likely(extra.low, extra.high, "money_whole", currency)
+    usual = f"the {show(expected, 'money_whole', currency)} to be expected without it"
+    much = show(abs(extra.estimate), "money_whole", currency)
+    start = f"Sales in the {count(days, 'day')} of the campaign were"
     if extra.low > 0:
-        return f"Sales in the {count(days, 'day')} of the campaign were {best} above the {base} to be expected without it ({between})."
+        return f"{start} {much} above {usual} ({between})."
     if extra.high < 0:
-        return f"Sales in the {count(days, 'day')} of the campaign were {show(-extra.estimate, 'money_whole', currency)} below the {base} to be expected without it ({between})."
-    return f"Daily sales do not show whether the campaign sold more: {best} against {base} to be expected without it ({between})."
+        return f"{start} {much} below {usual} ({between})."
+    way = "above" if extra.estimate >= 0 else "below"
+    return (
+        f"Daily sales do not show whether the campaign sold more: they were {much} {way} {usual}, which may be chance "
+        f"({between})."
+    )
 
 
 def incremental_roas(ratio: "Interval", break_even: float, currency: str | None) -> str:
     """Say how much extra revenue came for each unit of money spent."""
-    best, low, high, even = (
-        show(v, "money_ratio", currency) for v in (ratio.estimate, ratio.low, ratio.high, break_even)
+    even = show(break_even, "money_ratio", currency)
+    return (
+        f"{show(ratio.estimate, 'money_ratio', currency)} of extra sales for each "
+        f"{show(1, 'money_whole', currency)} spent ({likely(ratio.low, ratio.high, 'money_ratio', currency)}; "
+        f"break-even {even})."
     )
-    return f"{best} of extra sales for each {show(1, 'money_whole', currency)} spent (likely range {low} to {high}; break-even {even})."
 
 
 def by_creator(keep: int, stop: int, creators: int) -> str:
     """Say for how many creators the data support a decision."""
     rest = creators - keep - stop
-    return f"Of {count(creators, 'creator')}, {keep} very likely paid back, {stop} very likely did not, and for {rest} the orders do not decide yet."
+    if rest == creators:
+        return f"For none of {count(creators, 'creator')} do the orders decide yet whether they paid back."
+    parts = [
+        f"{show(number, 'count')} very likely {what}"
+        for number, what in ((keep, "paid back"), (stop, "did not pay back"))
+        if number
+    ]
+    tail = f"; for the other {show(rest, 'count')} the orders do not decide yet" if rest else ""
+    return f"Of {count(creators, 'creator')}, {listed(parts)}{tail}."
 
 
 def reallocation(gain: "Interval", moved: float, chance: float, currency: str | None) -> str:
     """Say what a better split of the same money would be expected to bring."""
-    best, low, high = (show(v, "money_whole", currency) for v in (gain.estimate, gain.low, gain.high))
     return (
-        f"Moving {show(moved, 'money_whole', currency)} between creators at the same total is expected to add {best} of margin "
-        f"(likely range {low} to {high}; chance of any gain: {show(chance, 'probability')})."
+        f"Moving {show(moved, 'money_whole', currency)} between creators at the same total is expected to add "
+        f"{show(gain.estimate, 'money_whole', currency)} of margin "
+        f"({likely(gain.low, gain.high, 'money_whole', currency)}; chance of any gain: {show(chance, 'probability')})."
     )
+
+
+# Words of figures.
 
 
 def tick(value: float, kind: str, currency: str | None = None) -> str:
     """Return an axis label: its text means exactly its value."""
+    value = round(value, 9)
     if kind == "followers":
         return compact(value)
     if kind in {"percent", "signed_percent"}:
         sign = "+" if kind == "signed_percent" and value > 0 else ""
         return f"{sign}{round(value * 100, 6):g}%"
-    text = show(value, "money" if value % 1 else "money_whole", currency)
-    return text
+    return show(value, "money" if value % 1 else "money_whole", currency)
 
 
 def no_figure(what: str) -> str:
@@ -343,70 +534,98 @@ def base(posts: int, creators: int) -> str:
     return f"{count(posts, 'post')} of {count(creators, 'creator')}"
 
 
+def orders_base(orders: int, creators: int) -> str:
+    """Return from which orders a figure was drawn."""
+    return f"{count(orders, 'order')} of {count(creators, 'creator')}"
+
+
 def days_base(before: int, days: int) -> str:
     """Return from which days a figure was drawn."""
     return f"{count(before, 'day')} before and {count(days, 'day')} of the campaign"
+
+
+def some_of(shown: int, all_of: int, noun: str = "creator") -> str:
+    """Return how many rows a figure shows."""
+    return count(all_of, noun) if shown == all_of else f"{show(shown, 'count')} of {count(all_of, noun)}"
 
 
 def scatter_alt(creators: int, posts: int, correlation: float, low: float, high: float, middle: float) -> str:
     """Describe the scatter of size and engagement rate."""
     way = "fall" if correlation < -0.1 else "rise" if correlation > 0.1 else "neither fall nor rise"
     return (
-        f"Scatter plot of {count(creators, 'creator')} ({count(posts, 'post')}): followers from {show(low, 'count')} to {show(high, 'count')} against the median post's engagement "
-        f"rate. Rates {way} with size (rank correlation {correlation:.2f}); half of the creators lie above {show(middle, 'percent')}."
+        f"Scatter plot of {count(creators, 'creator')} ({count(posts, 'post')}): followers from {show(low, 'count')} "
+        f"to {show(high, 'count')} against the median post's engagement rate by followers. Rates {way} with size (rank "
+        f"correlation {show(correlation, 'decimal')}); half of the creators lie above {show(middle, 'percent')}."
     )
 
 
-def tiers_alt(rows: Sequence[tuple[str, float, float, float]]) -> str:
+def tiers_alt(rows: Sequence[tuple[str, float, float, float, int]]) -> str:
     """Describe the rates by tier."""
     parts = "; ".join(
-        f"{tier} {show(rate, 'percent')} ({show(low, 'percent')} to {show(high, 'percent')})"
-        for tier, rate, low, high in rows
+        f"{tier} {show(rate, 'percent')}, {span(low, high, 'percent')}, {count(creators, 'creator')}"
+        for tier, rate, low, high, creators in rows
     )
-    return f"Dots with intervals of the median creator's engagement rate by followers in {count(len(rows), 'tier')}: {parts}."
+    return (
+        f"Dots with intervals, side by side: the median creator's engagement rate by followers in "
+        f"{count(len(rows), 'tier')} from the smallest accounts to the largest: {parts}."
+    )
 
 
 def contrast_alt(creators: int, below: int, mean: float, ends: tuple[float, float]) -> str:
     """Describe the strip of sponsored against organic posts."""
     return (
-        f"Dots, one for each of {count(creators, 'creator')}: how far sponsored posts lie from organic ones. {below} lie below zero, {creators - below} at or above. "
-        f"The average is {show(mean, 'signed_percent')} (interval {show(ends[0], 'signed_percent')} to {show(ends[1], 'signed_percent')})."
+        f"Dots, one for each of {count(creators, 'creator')}: how far the engagement rate of sponsored posts lies from "
+        f"that of organic posts. {show(below, 'count')} lie below zero, {show(creators - below, 'count')} at or above. "
+        f"The average is {show(mean, 'signed_percent')} (interval {span(*ends, 'signed_percent')})."
     )
 
 
 def dose_alt(months: int, creators: int, medians: Sequence[tuple[float, float]]) -> str:
     """Describe organic engagement by sponsored share."""
-    first, last = medians[0], medians[-1]
+    (first_at, first), (last_at, last) = medians[0], medians[-1]
     return (
-        f"Scatter plot of {count(months, 'creator-month')} of {count(creators, 'creator')}: sponsored share of the posts before against organic engagement relative to the creator's usual. "
-        f"The median is {show(first[1], 'signed_percent')} at a share of {first[0]:.0%} and {show(last[1], 'signed_percent')} at {last[0]:.0%}."
+        f"Scatter plot of {count(months, 'month')} of {count(creators, 'creator')}: sponsored share of the posts "
+        f"before against organic engagement relative to the creator's usual. The median is "
+        f"{show(first, 'signed_percent')} at a share of {first_at:.0%} and {show(last, 'signed_percent')} at "
+        f"{last_at:.0%}."
     )
 
 
 def shares_alt(shown: int, creators: int, limit: float, top: Sequence[tuple[str, float]], above: int) -> str:
     """Describe the sponsored shares by creator."""
-    named = ", ".join(f"{name} {share:.0%}" for name, share in top)
-    return f"Intervals of the sponsored share of {shown} of {count(creators, 'creator')} against the limit of {limit:.0%}. {above} are clearly above it. Highest: {named}."
+    named = listed([f"{name} {share:.0%}" for name, share in top])
+    return (
+        f"Intervals of the sponsored share of {some_of(shown, creators)}, against a dashed line at the limit of "
+        f"{limit:.0%}. {count(above, 'creator is', 'creators are')} clearly above it. Most likely above: {named}."
+    )
 
 
 def sales_alt(before: int, days: int, actual: float, expected: float, currency: str | None) -> str:
     """Describe daily sales and their expectation."""
     return (
-        f"Line of net sales a day over {count(before, 'day')} before and {count(days, 'day')} of the campaign. During it sales averaged {show(actual, 'money_whole', currency)} "
-        f"a day, {show(expected, 'money_whole', currency)} were to be expected without it."
+        f"Lines of net sales a day over {days_base(before, days)}, each day and as the mean of seven days. During the "
+        f"campaign sales averaged {show(actual, 'money_whole', currency)} a day; a dashed line shows that "
+        f"{show(expected, 'money_whole', currency)} were to be expected without it."
     )
 
 
 def returns_alt(rows: Sequence[tuple[str, float, float, float]], even: float, currency: str | None) -> str:
     """Describe revenue for each unit of cost."""
     parts = "; ".join(
-        f"{name} {show(best, 'money_ratio', currency)} ({show(low, 'money_ratio', currency)} to {show(high, 'money_ratio', currency)})"
+        f"{name} {show(best, 'money_ratio', currency)} ({span(low, high, 'money_ratio', currency)})"
         for name, best, low, high in rows
     )
-    return f"Intervals of revenue for each {show(1, 'money_whole', currency)} spent: {parts}. Break-even is at {show(even, 'money_ratio', currency)}."
+    return (
+        f"Dots with intervals of revenue for each {show(1, 'money_whole', currency)} spent: {parts}. A dashed line "
+        f"marks break-even at {show(even, 'money_ratio', currency)}."
+    )
 
 
-def creators_alt(shown: int, verdicts: dict[str, int], first: str, value: float) -> str:
+def creators_alt(shown: int, creators: int, verdicts: Mapping[str, int], first: str, value: float) -> str:
     """Describe the returns by creator."""
-    parts = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
-    return f"Intervals of the return on investment of {count(shown, 'creator')}: {parts}. The surest is {first} with {show(value, 'signed_percent')}."
+    parts = listed([f"{show(number, 'count')} {verdict}" for verdict, number in verdicts.items()])
+    return (
+        f"Dots with intervals of the return on investment of {some_of(shown, creators)}, the surest to pay back first, "
+        f"with a dashed line at break-even. Verdicts: {parts}. The surest is {first} with "
+        f"{show(value, 'signed_percent')}."
+    )

@@ -8,16 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import linalg, optimize, special, stats
 
+from influence_lib.analysis import inference
+from influence_lib.analysis.inference import Array
 from influence_lib.campaign import Campaign
 from influence_lib.tables import Tables
 
-Array = npt.NDArray[np.float64]
-
 FEWEST_DAYS_BEFORE = 60
-WALK_RATIOS = np.logspace(-5, 0, 17)
-CORRELATIONS = np.linspace(0.0, 0.96, 17)
-# 80 % power in a two-sided test at 5 %: 1.96 + 0.84 standard errors.
-POWER_FACTOR = 2.8
+# A random walk's steps as a share of the noise; correlations from day to day; and a little of both.
+WALK_RATIOS = np.logspace(-4, 0, 11)
+CORRELATIONS = np.linspace(0.0, 0.9, 11)
+BOTH_CORRELATION, BOTH_RATIOS = 0.45, np.logspace(-3, -1, 4)
+# The chance of seeing an effect as large as the smallest detectable one.
+POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -36,46 +38,63 @@ class Lift:
 
 
 def daily_sales(tables: Tables, campaign: Campaign) -> pd.Series:
-    """Return net sales a day in the brand's time zone, from the first order to the end of the window; 0 on days without."""
+    """Return net sales a day in the brand's time zone, from the first order to the end of the campaign.
+
+    Days without orders are zero, but the days after the last order are left out: there the export may have ended.
+    """
     orders = tables.orders
     if orders.empty:
-        return pd.Series(dtype=float)
+        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
     day = orders["ordered_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
-    sums = orders["net_revenue"].astype(float).groupby(day).sum()
-    last = min(pd.Timestamp(campaign.end), pd.Timestamp(campaign.today))
-    if sums.index.min() > last:
-        return pd.Series(dtype=float)
+    sums = orders["net_revenue"].astype(float).groupby(day).sum().sort_index()
+    last = min(pd.Timestamp(campaign.end), pd.Timestamp(campaign.today), sums.index.max())
     return sums.reindex(pd.date_range(sums.index.min(), last, freq="D"), fill_value=0.0)
 
 
 def design(days: pd.DatetimeIndex, tables: Tables, campaign: Campaign) -> tuple[Array, list[str]]:
-    """Return constant, weekdays and the daily series that cover all days, and the names of those series."""
-    weekday = np.eye(7)[days.dayofweek.to_numpy()][:, 1:]
-    columns, names = [np.ones((len(days), 1)), weekday], []
-    if len(tables.series):
-        dates = tables.series["date"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
-        wide = (
-            tables.series.assign(day=dates)
-            .pivot_table(index="day", columns="name", values="value", aggfunc="sum")
-            .reindex(days)
-        )
-        for name in wide:
-            values = wide[name].to_numpy(float)
-            if np.isfinite(values).all() and values.std() > 0:
-                columns.append(((values - values.mean()) / values.std())[:, None])
-                names.append(str(name))
-    return np.hstack(columns), names
+    """Return constant, weekdays and the daily series that say something of their own, and the names of those series.
+
+    A series is used when it covers all days, moves before the start, and is not made up of the columns before it.
+    """
+    before = np.asarray(days < pd.Timestamp(campaign.start))
+    x, names = np.column_stack([np.ones(len(days)), np.eye(7)[days.day_of_week.to_numpy()][:, 1:]]), list[str]()
+    for name, values in _daily_series(days, tables, campaign):
+        if not np.isfinite(values).all() or inference.all_alike(values[before]):
+            continue
+        wider = np.column_stack([x, (values - values[before].mean()) / values[before].std()])
+        if np.linalg.matrix_rank(wider[before], tol=1e-6 * math.sqrt(len(days))) == wider.shape[1]:
+            x, names = wider, [*names, name]
+    return x, names
+
+
+def _daily_series(days: pd.DatetimeIndex, tables: Tables, campaign: Campaign) -> list[tuple[str, Array]]:
+    """Return each daily series on the given days, with NaN where it is unknown."""
+    if tables.series.empty:
+        return []
+    dates = tables.series["date"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
+    rows = tables.series.assign(day=dates, value=tables.series["value"].astype(float))
+    wide = rows.pivot_table(index="day", columns="name", values="value", aggfunc="sum", dropna=False).reindex(days)
+    return [(str(name), wide[name].to_numpy(float)) for name in sorted(wide.columns)]
+
+
+def too_regular(sales: pd.Series, x: Array, start: pd.Timestamp) -> bool:
+    """Tell whether sales before the start hold no chance at all, so that no interval could be trusted."""
+    before = np.asarray(sales.index < start)
+    y, known = sales.to_numpy(float)[before], x[before]
+    if inference.all_alike(y):
+        return True
+    fitted = known @ np.linalg.lstsq(known, y, rcond=None)[0]
+    return bool(np.abs(y - fitted).max() <= 1e-6 * np.abs(y).max())
 
 
 def lift(sales: pd.Series, x: Array, start: pd.Timestamp, level: float) -> Lift:
     """Return the sum of sales from `start` on less its expectation from the days before.
 
-    Sales are a regression on x plus white noise and a random walk, or an AR(1); both are integrated over a grid of
-    their parameters by restricted likelihood (Harville 1974), the variance analytically. No simulation.
+    Sales are a regression on x plus white noise and a random walk, or an AR(1), or an AR(1) and a random walk; these
+    are weighted over a grid by restricted likelihood (Harville 1974), the variance analytically. No simulation.
     """
     y, before = sales.to_numpy(float), np.asarray(sales.index < start)
-    grid = [_model(_walk(len(y), q), y, x, before) for q in WALK_RATIOS]
-    grid += [_model(_autoregression(len(y), r), y, x, before) for r in CORRELATIONS]
+    grid = [_model(v, y, x, before) for v in _covariances(len(y))]
     weights = special.softmax([model[0] for model in grid])
     means, errors = np.array([m[1] for m in grid]), np.array([m[2] for m in grid])
     freedom = before.sum() - x.shape[1]
@@ -88,15 +107,25 @@ def lift(sales: pd.Series, x: Array, start: pd.Timestamp, level: float) -> Lift:
     return Lift(center, low, high, spread, float(freedom), int(before.sum()), len(actual), np.asarray(path), actual)
 
 
+def _covariances(days: int) -> list[Array]:
+    """Return the covariances of daily sales that are weighed against one another, up to a factor."""
+    both = _autoregression(days, BOTH_CORRELATION) - np.eye(days)
+    return [
+        *(_walk(days, ratio) for ratio in WALK_RATIOS),
+        *(_autoregression(days, correlation) for correlation in CORRELATIONS),
+        *(both + _walk(days, ratio) for ratio in BOTH_RATIOS),
+    ]
+
+
 def _walk(days: int, ratio: float) -> Array:
     """Return the covariance of white noise plus a random walk whose steps have `ratio` times its variance."""
     t = np.arange(1, days + 1)
-    return np.eye(days) + ratio * np.minimum.outer(t, t)
+    return np.asarray(np.eye(days) + ratio * np.minimum.outer(t, t))
 
 
 def _autoregression(days: int, correlation: float) -> Array:
     """Return the correlations of a first-order autoregression."""
-    return linalg.toeplitz(correlation ** np.arange(days))
+    return np.asarray(linalg.toeplitz(correlation ** np.arange(days)))
 
 
 def _model(v: Array, y: Array, x: Array, before: npt.NDArray[np.bool_]) -> tuple[float, float, float, Array]:
@@ -111,7 +140,7 @@ def _model(v: Array, y: Array, x: Array, before: npt.NDArray[np.bool_]) -> tuple
     beta = linalg.solve_triangular(r, q.T @ yw)
     residual = yw - xw @ beta
     freedom = len(yw) - x.shape[1]
-    square = max(float(residual @ residual), 1e-12)
+    square = float(residual @ residual)
     weight = -np.log(np.diag(factor)).sum() - np.log(np.abs(np.diag(r))).sum() - freedom / 2 * math.log(square)
     path = x[~before] @ beta + cw.T @ residual
     own = v[np.ix_(~before, ~before)].sum() - (cw.sum(1) ** 2).sum()

@@ -120,7 +120,8 @@ def ratio_of_sums(above: npt.ArrayLike, below: npt.ArrayLike, level: float) -> I
     error = _ratio_error(y, x, ratio)
     if not math.isfinite(error) or error < NO_SPREAD:
         return None
-    half = quantile_t(level, len(y) - 1) * error
+    # A creator who took half of the budget counts for more than one of many: Kish's effective number of units.
+    half = quantile_t(level, max(float(x.sum() ** 2 / (x**2).sum()) - 1, 1.0)) * error
     return Interval(ratio, ratio * math.exp(-half), ratio * math.exp(half), len(y))
 
 

@@ -1,21 +1,20 @@
 """What came back: the ledger, attributed revenue, extra sales, creators one by one, a better split of the money."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import special, stats
 
 from influence_lib import wording
 from influence_lib.analysis import incrementality, inference
-from influence_lib.analysis.inference import Interval
+from influence_lib.analysis.inference import Array, Interval
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding, ShownTable, TableColumn, Verdict, not_available, not_enough
 from influence_lib.tables import Tables
-
-Array = npt.NDArray[np.float64]
 
 FEWEST_CREATORS = 8
 FEWEST_ORDERS = 30
@@ -25,20 +24,21 @@ MOVE_CAP = 0.3
 
 COUNT_METHOD = "Counted from the files, not estimated."
 ATTRIBUTED_METHOD = (
-    "Orders with a creator's code, net of discounts, refunds, tax and shipping; the interval treats creators as a sample (linearised ratio, "
-    "Cochran 1977). Attributed, not caused."
+    "Orders with a creator's code, net of discounts, refunds, tax and shipping; the interval treats creators as a "
+    "sample (linearised ratio with leave-one-out errors, Cochran 1977). Attributed, not caused."
 )
 LIFT_METHOD = (
-    "Daily net sales against what the days before, weekdays and untouched series lead to expect; white noise with a drifting level, or "
-    "autocorrelation, weighted by how well each fits."
+    "Daily net sales against what the days before, weekdays and untouched series lead to expect; white noise with a "
+    "drifting level, autocorrelation, or both, weighted by how well each fits."
 )
 CREATOR_METHOD = (
-    "Orders of each creator as over-dispersed counts around their cost; returns shrunk towards the campaign's average as far as the data ask for it "
-    "(hierarchical negative binomial on a grid)."
+    "Orders of each creator as over-dispersed counts around their cost; returns shrunk towards the average of creators "
+    "of such a cost as far as the data ask for it (hierarchical negative binomial on a grid). Stated is what the "
+    "creator would bring on average in campaigns like this one, not what this one brought."
 )
 SPLIT_METHOD = (
-    "Each creator's revenue grows with the logarithm of spend; spend moves within 30 % up or down at today's total, for the best average over "
-    "the uncertainty of all returns."
+    "Each creator's revenue grows with the logarithm of spend; spend moves within 30 % up or down at today's total, "
+    "for the best average over the uncertainty of all returns."
 )
 
 
@@ -66,27 +66,39 @@ class Ledger:
 
 
 def ledger(tables: Tables, campaign: Campaign) -> Ledger:
-    """Return what was spent and which orders of the window carry whose code."""
-    first = pd.Timestamp(campaign.start, tz=campaign.timezone)
-    last = pd.Timestamp(campaign.end, tz=campaign.timezone) + pd.Timedelta(days=campaign.attribution_days + 1)
-    inside = tables.orders[(tables.orders["ordered_at"] >= first) & (tables.orders["ordered_at"] < last)]
-    owner = dict(zip(tables.tracking["code"], tables.tracking["influencer_id"], strict=True))
-    brand = {code.upper() for code in campaign.brand_codes}
-    parted = inside["codes"].fillna("").map(lambda text: [part for part in str(text).split(";") if part])
-    whose = parted.map(lambda codes: next((owner[code] for code in codes if code in owner), None)).astype("str")
-    route = parted.map(lambda codes: "none" if not codes else "brand code" if brand & set(codes) else "other code")
-    orders = inside.assign(influencer_id=whose, route=route.mask(whose.notna(), "creator code"))
+    """Return what was spent and which orders of the window carry whose code.
+
+    An order with codes of two creators counts once, for the code named first; a creator's code goes before the brand's.
+    """
+    orders = _with_routes(_in_window(tables.orders, campaign), tables.tracking, campaign)
     own = tables.costs.dropna(subset=["influencer_id"]).groupby("influencer_id")["amount"].sum().rename("cost")
-    sold = (
-        orders.dropna(subset=["influencer_id"])
-        .groupby("influencer_id")["net_revenue"]
-        .agg(orders="size", revenue="sum")
-    )
-    creators = (
-        pd.concat([own, sold], axis=1).fillna(0).astype(float).rename_axis("influencer_id").sort_index().reset_index()
-    )
+    sold = orders.dropna(subset=["influencer_id"]).groupby("influencer_id")["net_revenue"]
+    table = pd.concat([own, sold.agg(orders="size", revenue="sum")], axis=1).fillna(0).astype(float)
     shared = float(tables.costs.loc[tables.costs["influencer_id"].isna(), "amount"].sum()) if len(tables.costs) else 0.0
-    return Ledger(creators, orders, tables.costs, shared)
+    creators = table.rename_axis("influencer_id").sort_index().reset_index()
+    return Ledger(creators, orders, tables.costs, round(shared, 2))
+
+
+def _in_window(orders: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Return the orders from the first day of the campaign to the last day on which a code counts."""
+    day = pd.Timedelta(days=1)
+    first, last = (pd.Timestamp(day, tz=campaign.timezone) for day in (campaign.start, campaign.today))
+    end = pd.Timestamp(campaign.end + campaign.attribution_days * day, tz=campaign.timezone)
+    return orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < min(last, end) + day)]
+
+
+def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Return orders with the creator whose code they carried, and the kind of code."""
+    owner = dict(zip(tracking["code"], tracking["influencer_id"], strict=True))
+    brand = {code.upper() for code in campaign.brand_codes}
+    parted = [[part for part in str(text).split(";") if part] for text in orders["codes"].fillna("")]
+    whose = [next((owner[code] for code in codes if code in owner), None) for codes in parted]
+    kind = ["none" if not codes else "brand code" if brand & set(codes) else "other code" for codes in parted]
+    route = ["creator code" if name else other for name, other in zip(whose, kind, strict=True)]
+    return orders.assign(
+        influencer_id=pd.Series(whose, index=orders.index, dtype="str"),
+        route=pd.Series(route, index=orders.index, dtype="str"),
+    )
 
 
 def _missing(book: Ledger, tables: Tables, campaign: Campaign) -> str | None:
@@ -103,15 +115,24 @@ def _missing(book: Ledger, tables: Tables, campaign: Campaign) -> str | None:
 def cost(book: Ledger, campaign: Campaign) -> Finding:
     """Return what the campaign cost, counted from the ledger."""
     if campaign.currency is None or book.costs.empty:
-        return not_available(
-            "roi.cost", wording.NO_CURRENCY if campaign.currency is None else wording.NO_COSTS, COUNT_METHOD
-        )
-    paid = float(book.costs.loc[book.costs["status"].fillna("paid") == "paid", "amount"].sum())
-    said = wording.cost(book.cost, paid, book.shared_cost, len(book.costs), campaign.currency)
+        said = wording.NO_CURRENCY if campaign.currency is None else wording.NO_COSTS
+        return not_available("roi.cost", said, COUNT_METHOD)
+    paid = round(float(book.costs.loc[book.costs["status"].fillna("paid") == "paid", "amount"].sum()), 2)
     return Finding(
-        "roi.cost", said, "supported", COUNT_METHOD, book.cost, (book.cost, book.cost), len(book.costs),
-        int((book.creators["cost"] > 0).sum()), campaign.confidence, (wording.COMPLETE_AS_FILES,), _cost_table(book, campaign), True, campaign.currency,
-    )  # fmt: skip
+        "roi.cost",
+        wording.cost(book.cost, paid, book.shared_cost, len(book.costs), campaign.currency),
+        "supported",
+        COUNT_METHOD,
+        book.cost,
+        (book.cost, book.cost),
+        len(book.costs),
+        int((book.creators["cost"] > 0).sum()),
+        campaign.confidence,
+        (wording.COMPLETE_AS_FILES,),
+        _cost_table(book, campaign),
+        counted=True,
+        currency=campaign.currency,
+    )
 
 
 def _cost_table(book: Ledger, campaign: Campaign) -> ShownTable:
@@ -128,9 +149,8 @@ def _cost_table(book: Ledger, campaign: Campaign) -> ShownTable:
         TableColumn("lines", "Lines", "count"),
         TableColumn("amount", "Amount", "money"),
     )
-    return ShownTable(
-        "Costs by kind and status", columns, rows.sort_values("amount", ascending=False), campaign.currency
-    )
+    rows = rows.sort_values(["amount", "kind", "status"], ascending=[False, True, True])
+    return ShownTable("Costs by kind and status", columns, rows, campaign.currency)
 
 
 def routes(book: Ledger, campaign: Campaign) -> ShownTable:
@@ -141,53 +161,71 @@ def routes(book: Ledger, campaign: Campaign) -> ShownTable:
         TableColumn("orders", "Orders", "count"),
         TableColumn("revenue", "Net revenue", "money"),
     )
-    caption = (
-        f"Orders from {campaign.start} to {campaign.attribution_days} days after the end, by the code they carried"
-    )
-    return ShownTable(caption, columns, rows.sort_values("revenue", ascending=False), campaign.currency)
+    caption = wording.routes_caption(campaign.start, campaign.attribution_days)
+    rows = rows.sort_values(["revenue", "route"], ascending=[False, True])
+    return ShownTable(caption, columns, rows, campaign.currency)
 
 
 def attributed(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
     """Return attributed revenue, revenue per 1 spent, and return on investment after margin."""
-    names = ("roi.attributed_revenue", "roi.attributed_roas", "roi.roi")
     missing = _missing(book, tables, campaign)
     if missing:
-        return _three(not_available(name, missing, ATTRIBUTED_METHOD) for name in names)
-    active = book.creators[(book.creators["cost"] > 0) | (book.creators["revenue"] > 0)]
-    orders, known = len(book.attributed), {"n": len(book.attributed), "clusters": len(active)}
+        return _three(ATTRIBUTED_IDS, lambda name: not_available(name, missing, ATTRIBUTED_METHOD))
+    active = book.creators[(book.creators["cost"] > 0) | (book.creators["orders"] > 0)]
+    orders = len(book.attributed)
+    known: dict[str, Any] = {"n": orders, "clusters": len(active), "level": campaign.confidence}
     ratio = _return_per_cost(book, active, campaign.confidence)
     if ratio is None or len(active) < FEWEST_CREATORS or orders < FEWEST_ORDERS:
         said = wording.too_early(orders, len(active), FEWEST_ORDERS, FEWEST_CREATORS)
-        return _three(not_enough(name, said, ATTRIBUTED_METHOD, **known) for name in names)
-    common = {
-        "level": campaign.confidence,
-        "caveats": (wording.ATTRIBUTED, wording.window(campaign.attribution_days)),
-        **known,
-    }
-    revenue = ratio.through(lambda value: value * book.cost)
-    total = round(float(book.attributed["net_revenue"].sum()), 2)
-    break_even = 1 / campaign.margin if campaign.margin else 1.0
+        return _three(ATTRIBUTED_IDS, lambda name: not_enough(name, said, ATTRIBUTED_METHOD, **known))
+    known["caveats"] = (wording.ATTRIBUTED, wording.window(campaign.attribution_days))
     return (
-        Finding(names[0], wording.attributed_revenue(total, revenue, orders, campaign.currency), "supported", ATTRIBUTED_METHOD, total, revenue.ends, currency=campaign.currency, **common),
-        Finding(names[1], wording.attributed_roas(ratio, break_even, campaign.margin, campaign.currency), _against(ratio, break_even), ATTRIBUTED_METHOD, ratio.estimate, ratio.ends, **common),
-        _return(ratio, campaign, common),
-    )  # fmt: skip
+        _revenue(ratio, book, campaign, known),
+        _revenue_per_cost(ratio, campaign, known),
+        _return(ratio, campaign, known),
+    )
 
 
-def _three(findings: "object") -> tuple[Finding, Finding, Finding]:
-    """Return exactly three findings."""
-    first, second, third = findings  # type: ignore[misc, attr-defined]
-    return first, second, third
+ATTRIBUTED_IDS = ("roi.attributed_revenue", "roi.attributed_roas", "roi.roi")
+LIFT_IDS = ("roi.smallest_detectable", "roi.incremental_revenue", "roi.incremental_roas")
 
 
-def _return(ratio: Interval, campaign: Campaign, common: dict[str, object]) -> Finding:
+def _three(names: tuple[str, str, str], make: Callable[[str], Finding]) -> tuple[Finding, Finding, Finding]:
+    """Return the same answer to three questions."""
+    first, second, third = names
+    return make(first), make(second), make(third)
+
+
+def _revenue(ratio: Interval, book: Ledger, campaign: Campaign, known: dict[str, Any]) -> Finding:
+    """Return attributed revenue; its interval is the return's, at this campaign's cost."""
+    total = round(float(book.attributed["net_revenue"].sum()), 2)
+    found = ratio.through(lambda value: value * book.cost)
+    said = wording.attributed_revenue(total, found, known["n"], campaign.currency)
+    known = known | {"currency": campaign.currency}
+    return Finding(ATTRIBUTED_IDS[0], said, "supported", ATTRIBUTED_METHOD, total, found.ends, **known)
+
+
+def _revenue_per_cost(ratio: Interval, campaign: Campaign, known: dict[str, Any]) -> Finding:
+    """Return attributed revenue for each unit of cost, against break-even at the campaign's margin."""
+    even = _break_even(campaign)
+    said = wording.attributed_roas(ratio, even, campaign.margin, campaign.currency)
+    verdict = _against(ratio, even)
+    return Finding(ATTRIBUTED_IDS[1], said, verdict, ATTRIBUTED_METHOD, ratio.estimate, ratio.ends, **known)
+
+
+def _break_even(campaign: Campaign) -> float:
+    """Return the revenue for each unit of cost that just pays back: 1 where the margin is not known."""
+    return 1 / campaign.margin if campaign.margin else 1.0
+
+
+def _return(ratio: Interval, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return the return on investment after margin, or that the margin is not known."""
-    if campaign.margin is None:
+    if not campaign.margin:
         return not_available("roi.roi", wording.NO_MARGIN, ATTRIBUTED_METHOD)
     margin = campaign.margin
     found = ratio.through(lambda value: value * margin - 1)
-    said = wording.roi(found, margin, campaign.currency)
-    return Finding("roi.roi", said, _against(found, 0.0), ATTRIBUTED_METHOD, found.estimate, found.ends, **common)  # type: ignore[arg-type]
+    said = wording.roi(found, campaign.currency)
+    return Finding("roi.roi", said, _against(found, 0.0), ATTRIBUTED_METHOD, found.estimate, found.ends, **known)
 
 
 def _against(found: Interval, mark: float) -> Verdict:
@@ -205,67 +243,60 @@ def _return_per_cost(book: Ledger, active: pd.DataFrame, level: float) -> Interv
 
 def incremental(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
     """Return the smallest detectable effect first, then extra revenue, then extra revenue per 1 spent."""
-    names = ("roi.smallest_detectable", "roi.incremental_revenue", "roi.incremental_roas")
     if campaign.currency is None or tables.orders.empty:
-        said = wording.NO_CURRENCY if campaign.currency is None else wording.NO_ORDERS
-        return _three(not_available(name, said, LIFT_METHOD) for name in names)
+        missing = wording.NO_CURRENCY if campaign.currency is None else wording.NO_ORDERS
+        return _three(LIFT_IDS, lambda name: not_available(name, missing, LIFT_METHOD))
     sales, start = incrementality.daily_sales(tables, campaign), pd.Timestamp(campaign.start)
-    before, days = int((sales.index < start).sum()), int((sales.index >= start).sum())
-    if before < incrementality.FEWEST_DAYS_BEFORE or days == 0 or float(sales.std()) == 0:
-        said = wording.too_few_days(before, incrementality.FEWEST_DAYS_BEFORE) if days else wording.NOT_STARTED
-        return _three(not_enough(name, said, LIFT_METHOD, n=len(sales)) for name in names)
     x, controls = incrementality.design(pd.DatetimeIndex(sales.index), tables, campaign)
+    said = _too_little_sales(sales, x, campaign)
+    if said:
+        return _three(LIFT_IDS, lambda name: not_enough(name, said, LIFT_METHOD, n=len(sales)))
     found = incrementality.lift(sales, x, start, campaign.confidence)
-    caveats = (wording.other_causes(controls),)
-    common = {"level": campaign.confidence, "caveats": caveats, "n": before + days}
-    extra = Interval(found.estimate, found.low, found.high, days)
-    said = wording.incremental_revenue(extra, float(found.expected.sum()), days, campaign.currency)
-    revenue = Finding(
-        names[1],
-        said,
-        "supported" if found.low > 0 else "contradicted" if found.high < 0 else "undecided",
-        LIFT_METHOD,
-        extra.estimate,
-        extra.ends,
-        currency=campaign.currency,
-        **common,
+    known: dict[str, Any] = {"level": campaign.confidence, "n": len(sales)}
+    known["caveats"] = (wording.other_causes(controls), *wording.unfinished(campaign.end, sales.index[-1].date()))
+    extra = Interval(found.estimate, found.low, found.high, found.days)
+    return (
+        _smallest(found, campaign, known),
+        _extra(extra, found, campaign, known),
+        _incremental_roas(extra, book, campaign, known),
     )
-    return _smallest(found, campaign, common), revenue, _incremental_roas(extra, book, campaign, common)
 
 
-def _smallest(found: incrementality.Lift, campaign: Campaign, common: dict[str, object]) -> Finding:
+def _too_little_sales(sales: pd.Series, x: Array, campaign: Campaign) -> str | None:
+    """Return the sentence about what daily sales lack, or None when they can be judged."""
+    start, least = pd.Timestamp(campaign.start), incrementality.FEWEST_DAYS_BEFORE
+    before = int((sales.index < start).sum())
+    if before == len(sales):
+        return wording.NOT_STARTED
+    if before < least:
+        return wording.too_few_days(before, least)
+    return wording.SALES_TOO_REGULAR if incrementality.too_regular(sales, x, start) else None
+
+
+def _extra(extra: Interval, found: incrementality.Lift, campaign: Campaign, known: dict[str, Any]) -> Finding:
+    """Return how far sales in the window lie above what was to be expected."""
+    said = wording.incremental_revenue(extra, float(found.expected.sum()), found.days, campaign.currency)
+    known = known | {"currency": campaign.currency}
+    return Finding(LIFT_IDS[1], said, _against(extra, 0.0), LIFT_METHOD, extra.estimate, extra.ends, **known)
+
+
+def _smallest(found: incrementality.Lift, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return the smallest extra revenue that these sales would show four times in five."""
-    value = incrementality.POWER_FACTOR * found.error
     tail = (1 - campaign.confidence) / 2
-    ends = tuple(value * math.sqrt(found.freedom / stats.chi2.ppf(p, found.freedom)) for p in (1 - tail, tail))
+    value = float(stats.norm.ppf(1 - tail) + stats.norm.ppf(incrementality.POWER)) * found.error
+    low, high = (value * math.sqrt(found.freedom / stats.chi2.ppf(p, found.freedom)) for p in (1 - tail, tail))
     said = wording.smallest_detectable(value, float(found.expected.sum()), found.days, campaign.currency)
-    return Finding(
-        "roi.smallest_detectable",
-        said,
-        "supported",
-        LIFT_METHOD,
-        value,
-        (float(ends[0]), float(ends[1])),
-        currency=campaign.currency,
-        **common,
-    )  # type: ignore[arg-type]
+    known = known | {"currency": campaign.currency}
+    return Finding(LIFT_IDS[0], said, "supported", LIFT_METHOD, value, (low, high), **known)
 
 
-def _incremental_roas(extra: Interval, book: Ledger, campaign: Campaign, common: dict[str, object]) -> Finding:
+def _incremental_roas(extra: Interval, book: Ledger, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return extra revenue for each unit of cost."""
     if book.cost <= 0:
-        return not_available("roi.incremental_roas", wording.NO_COSTS, LIFT_METHOD)
-    ratio = extra.through(lambda value: value / book.cost)
-    mark = 1 / campaign.margin if campaign.margin else 1.0
-    return Finding(
-        "roi.incremental_roas",
-        wording.incremental_roas(ratio, mark, campaign.currency),
-        _against(ratio, mark),
-        LIFT_METHOD,
-        ratio.estimate,
-        ratio.ends,
-        **common,
-    )  # type: ignore[arg-type]
+        return not_available(LIFT_IDS[2], wording.NO_COSTS, LIFT_METHOD)
+    ratio, even = extra.through(lambda value: value / book.cost), _break_even(campaign)
+    said = wording.incremental_roas(ratio, even, campaign.currency)
+    return Finding(LIFT_IDS[2], said, _against(ratio, even), LIFT_METHOD, ratio.estimate, ratio.ends, **known)
 
 
 @dataclass(frozen=True)
@@ -276,29 +307,58 @@ class Returns:
     draws: Array
 
 
+@dataclass(frozen=True)
+class Grid:
+    """The values over which the unknowns of all creators together are integrated, and those of one creator's return."""
+
+    theta: Array
+    mu: Array
+    tau: Array
+    phi: Array
+    trend: Array
+
+    @property
+    def prior(self) -> Array:
+        """Return the log chance of each theta, by mu and tau."""
+        chance = stats.norm.logpdf(self.theta, self.mu[:, None, None], self.tau[None, :, None])
+        return np.asarray(chance - special.logsumexp(chance, axis=2, keepdims=True))
+
+    @classmethod
+    def around(cls, center: float) -> "Grid":
+        """Return the grid around the campaign's log return."""
+        return cls(
+            theta=center + np.linspace(-4.5, 4.5, 121),
+            mu=center + np.linspace(-1.5, 1.5, 25),
+            tau=np.linspace(0.05, 1.45, 13),
+            phi=np.geomspace(0.03, 1.2, 7),
+            trend=np.linspace(-0.4, 0.4, 5),
+        )
+
+
 def returns(book: Ledger, campaign: Campaign) -> Returns | None:
     """Return the posterior of each creator's attributed revenue per 1 of own cost; None with too little to learn from.
 
-    orders ~ NB(exp(theta) * cost / average order, phi), theta ~ N(mu, tau); mu, tau, phi on a grid (weak priors).
+    orders ~ NB(exp(theta + trend * log cost) * cost / average order, phi), theta ~ N(mu, tau); mu, tau, phi and the
+    trend on a grid with weak priors. The trend lets dearer creators return more or less than cheap ones.
     """
     table = book.creators[book.creators["cost"] > 0].reset_index(drop=True)
-    orders = table["orders"].to_numpy(float)
-    if len(table) < FEWEST_CREATORS or orders.sum() < FEWEST_ORDERS:
+    orders, revenue = table["orders"].to_numpy(float), float(table["revenue"].sum())
+    if len(table) < FEWEST_CREATORS or orders.sum() < FEWEST_ORDERS or revenue <= 0:
         return None
-    order_value = float(table["revenue"].sum() / orders.sum())
-    exposure = table["cost"].to_numpy(float) / order_value
-    center = math.log(orders.sum() / exposure.sum())
-    theta = center + np.linspace(-4.5, 4.5, 181)
-    mu, tau, phi = center + np.linspace(-1.5, 1.5, 31), np.linspace(0.05, 1.45, 15), np.geomspace(0.03, 1.2, 9)
-    like = _likelihood(orders, np.exp(theta)[:, None] * exposure, phi)
-    return Returns(table, _draws(like, theta, mu, tau, phi, np.random.default_rng(campaign.seed)))
+    cost = table["cost"].to_numpy(float)
+    exposure, size = cost * orders.sum() / revenue, np.log(cost) - np.log(cost).mean()
+    grid = Grid.around(math.log(orders.sum() / exposure.sum()))
+    like = np.stack(
+        [_likelihood(orders, np.exp(grid.theta)[:, None] * exposure * np.exp(t * size), grid.phi) for t in grid.trend]
+    )
+    return Returns(table, _draws(like, size, grid, np.random.default_rng(campaign.seed)))
 
 
 def _likelihood(orders: Array, mean: Array, phi: Array) -> Array:
     """Return log P(orders) by dispersion, value of theta and creator."""
     size = (1 / phi)[:, None, None]
     mean = mean[None]
-    return (
+    return np.asarray(
         special.gammaln(orders + size)
         - special.gammaln(size)
         - special.gammaln(orders + 1)
@@ -307,62 +367,51 @@ def _likelihood(orders: Array, mean: Array, phi: Array) -> Array:
     )
 
 
-def _draws(like: Array, theta: Array, mu: Array, tau: Array, phi: Array, rng: np.random.Generator) -> Array:
-    """Return draws of exp(theta) for every creator: first the grid cell, then each creator given the cell."""
-    prior = stats.norm.logpdf(theta[None, None, :], mu[:, None, None], tau[None, :, None])
-    prior -= special.logsumexp(prior, axis=2, keepdims=True)
-    top = like.max(axis=1, keepdims=True)
-    marginal = (
-        np.log(np.einsum("mtk,pkc->pmtc", np.exp(prior), np.exp(like - top), optimize=True))
-        + top[:, :, None, :][:, 0:1]
-    )
-    weight = (
-        marginal.sum(-1)
-        + stats.halfnorm.logpdf(tau, scale=0.7)[None, None, :]
-        + stats.norm.logpdf(np.log(phi), math.log(0.25), 0.7)[:, None, None]
-    )
-    cells = rng.choice(weight.size, DRAWS, p=special.softmax(weight.ravel()))
-    out = np.empty((DRAWS, like.shape[2]))
+def _posterior(like: Array, grid: Grid) -> Array:
+    """Return the chance of each cell of the grid (trend, phi, mu, tau) after seeing the orders."""
+    top = like.max(axis=2)
+    seen = np.exp(like - top[:, :, None, :])
+    summed = np.einsum("mtk,bpkc->bpmtc", np.exp(grid.prior), seen, optimize=True)
+    marginal = (np.log(np.maximum(summed, 1e-300)) + top[:, :, None, None, :]).sum(axis=-1)
+    spread = stats.halfnorm.logpdf(grid.tau, scale=0.7)
+    shock = stats.norm.logpdf(np.log(grid.phi), math.log(0.25), 0.7)[:, None, None]
+    trend = stats.norm.logpdf(grid.trend, 0, 0.2)[:, None, None, None]
+    return np.asarray(special.softmax(marginal + spread + shock + trend))
+
+
+def _draws(like: Array, size: Array, grid: Grid, rng: np.random.Generator) -> Array:
+    """Return draws of each creator's return: first the cell of the grid, then each creator given the cell."""
+    weight, prior = _posterior(like, grid), grid.prior
+    cells = rng.choice(weight.size, DRAWS, p=weight.ravel())
+    out = np.empty((DRAWS, like.shape[3]))
     for cell in np.unique(cells):
-        p, m, t = np.unravel_index(cell, weight.shape)
-        chance = special.softmax(like[p] + prior[m, t][:, None], axis=0).cumsum(axis=0)
+        b, p, m, t = np.unravel_index(cell, weight.shape)
+        chance = special.softmax(like[b, p] + prior[m, t][:, None], axis=0).cumsum(axis=0)
         where = np.flatnonzero(cells == cell)
-        picks = (rng.random((len(where), 1, like.shape[2])) > chance[None]).sum(axis=1).clip(max=len(theta) - 1)
-        out[where] = theta[picks]
-    return np.exp(out + rng.uniform(-0.5, 0.5, out.shape) * (theta[1] - theta[0]))
+        picks = (rng.random((len(where), 1, like.shape[3])) > chance[None]).sum(axis=1).clip(max=len(grid.theta) - 1)
+        out[where] = grid.theta[picks] + grid.trend[b] * size
+    return np.asarray(np.exp(out + rng.uniform(-0.5, 0.5, out.shape) * (grid.theta[1] - grid.theta[0])))
 
 
 def by_creator(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return each creator's return on investment, shrunk, with interval, chances and a verdict."""
-    name = "roi.by_creator"
-    missing = _missing(book, tables, campaign) or (wording.NO_MARGIN if campaign.margin is None else None)
-    if missing or campaign.margin is None:
+    name, orders = "roi.by_creator", len(book.attributed)
+    missing = _missing(book, tables, campaign) or (None if campaign.margin else wording.NO_MARGIN)
+    if missing or not campaign.margin:
         return not_available(name, missing or wording.NO_MARGIN, CREATOR_METHOD)
     found = returns(book, campaign)
-    known = {"n": len(book.attributed), "clusters": len(book.creators)}
+    paid = int((book.creators["cost"] > 0).sum())
+    known: dict[str, Any] = {"n": orders, "clusters": paid, "level": campaign.confidence}
     if found is None:
-        return not_enough(
-            name,
-            wording.too_early(len(book.attributed), len(book.creators), FEWEST_ORDERS, FEWEST_CREATORS),
-            CREATOR_METHOD,
-            **known,
-        )
+        said = wording.too_early(orders, paid, FEWEST_ORDERS, FEWEST_CREATORS)
+        return not_enough(name, said, CREATOR_METHOD, **known)
     table = _creator_table(found, campaign.margin, campaign.confidence)
-    counts = table["verdict"].value_counts()
-    said = wording.by_creator(int(counts.get("keep", 0)), int(counts.get("stop", 0)), len(table))
-    verdict: Verdict = "supported" if counts.get("keep", 0) + counts.get("stop", 0) else "undecided"
-    shown = _shown_creators(table, campaign)
-    return Finding(
-        name,
-        said,
-        verdict,
-        CREATOR_METHOD,
-        level=campaign.confidence,
-        caveats=(wording.ATTRIBUTED, wording.ONE_CAMPAIGN),
-        table=shown,
-        currency=campaign.currency,
-        **known,
-    )
+    keep, stop = (int((table["verdict"] == verdict).sum()) for verdict in ("keep", "stop"))
+    unpaid = int(((book.creators["cost"] <= 0) & (book.creators["orders"] > 0)).sum())
+    known["caveats"] = (wording.ATTRIBUTED, wording.ONE_CAMPAIGN, *wording.without_cost(unpaid))
+    known |= {"table": _shown_creators(table, campaign), "currency": campaign.currency}
+    said = wording.by_creator(keep, stop, len(table))
+    return Finding(name, said, "supported" if keep + stop else "undecided", CREATOR_METHOD, **known)
 
 
 def _creator_table(found: Returns, margin: float, level: float) -> pd.DataFrame:
@@ -416,28 +465,34 @@ def _shown_creators(table: pd.DataFrame, campaign: Campaign) -> ShownTable:
 
 def reallocation(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return what the same money, moved between creators within caps, would be expected to bring in margin."""
-    name = "roi.reallocation"
-    missing = _missing(book, tables, campaign) or (wording.NO_MARGIN if campaign.margin is None else None)
-    if missing or campaign.margin is None:
+    name, orders = "roi.reallocation", len(book.attributed)
+    missing = _missing(book, tables, campaign) or (None if campaign.margin else wording.NO_MARGIN)
+    if missing or not campaign.margin:
         return not_available(name, missing or wording.NO_MARGIN, SPLIT_METHOD)
     found = returns(book, campaign)
+    paid = int((book.creators["cost"] > 0).sum())
+    known: dict[str, Any] = {"n": orders, "clusters": paid, "level": campaign.confidence}
     if found is None:
-        said = wording.too_early(len(book.attributed), len(book.creators), FEWEST_ORDERS, FEWEST_CREATORS)
-        return not_enough(name, said, SPLIT_METHOD, n=len(book.attributed), clusters=len(book.creators))
+        said = wording.too_early(orders, paid, FEWEST_ORDERS, FEWEST_CREATORS)
+        return not_enough(name, said, SPLIT_METHOD, **known)
     spend = found.creators["cost"].to_numpy(float)
-    typical = float(np.median(spend))
-    scale = found.draws * spend / np.log1p(spend / typical)
-    new = best_split(scale.mean(axis=0), spend, typical)
-    gain = campaign.margin * (scale * (np.log1p(new / typical) - np.log1p(spend / typical))).sum(axis=1)
+    new, gain = _split(found.draws, spend, campaign.margin)
     low, high = np.quantile(gain, [(1 - campaign.confidence) / 2, (1 + campaign.confidence) / 2])
-    found_gain = Interval(float(gain.mean()), float(low), float(high), len(spend))
-    said = wording.reallocation(
-        found_gain, float(np.abs(new - spend).sum() / 2), float((gain > 0).mean()), campaign.currency
-    )
-    return Finding(
-        name, said, "supported" if low > 0 else "undecided", SPLIT_METHOD, found_gain.estimate, found_gain.ends, len(book.attributed), len(spend),
-        campaign.confidence, (wording.RESPONSE_ASSUMED,), _split_table(found, spend, new, campaign), False, campaign.currency,
-    )  # fmt: skip
+    best = Interval(float(gain.mean()), float(low), float(high), len(spend))
+    moved = float(np.abs(new - spend).sum() / 2)
+    said = wording.reallocation(best, moved, float((gain > 0).mean()), campaign.currency)
+    known |= {"caveats": (wording.ATTRIBUTED, wording.RESPONSE_ASSUMED), "currency": campaign.currency}
+    known["table"] = _split_table(found, spend, new, campaign)
+    verdict: Verdict = "supported" if low > 0 else "undecided"
+    return Finding(name, said, verdict, SPLIT_METHOD, best.estimate, best.ends, **known)
+
+
+def _split(draws: Array, spend: Array, margin: float) -> tuple[Array, Array]:
+    """Return the recommended spend of each creator, and draws of the margin it gains over today's split."""
+    typical = float(np.median(spend))
+    scale = draws * spend / np.log1p(spend / typical)
+    new = best_split(scale.mean(axis=0), spend, typical)
+    return new, margin * (scale * (np.log1p(new / typical) - np.log1p(spend / typical))).sum(axis=1)
 
 
 def best_split(scale: Array, spend: Array, typical: float) -> Array:
@@ -448,14 +503,14 @@ def best_split(scale: Array, spend: Array, typical: float) -> Array:
     low, high = spend * (1 - MOVE_CAP), spend * (1 + MOVE_CAP)
 
     def at(price: float) -> Array:
-        return np.clip(scale / price - typical, low, high)
+        return np.asarray(np.clip(scale / price - typical, low, high))
 
     cheap, dear = 1e-9, float(scale.max() / typical) + 1e-9
     for _ in range(200):
         price = (cheap + dear) / 2
         cheap, dear = (price, dear) if at(price).sum() > spend.sum() else (cheap, price)
     new = at(price)
-    return new * (spend.sum() / new.sum())
+    return np.asarray(new * (spend.sum() / new.sum()))
 
 
 def _split_table(found: Returns, spend: Array, new: Array, campaign: Campaign) -> ShownTable:

@@ -1,0 +1,326 @@
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from worlds import campaign, tables
+
+from influence_lib.analysis import roi
+from influence_lib.tables import Tables
+
+pytestmark = pytest.mark.filterwarnings("error")
+SEEN = campaign()
+
+
+def _orders(*rows: tuple[str, str | None, float]) -> dict[str, list[object]]:
+    days = [pd.Timestamp(f"{day} 12:00", tz="Europe/Berlin").tz_convert("UTC") for day, _, _ in rows]
+    return {
+        "order_id": [str(n) for n in range(len(rows))],
+        "ordered_at": days,
+        "codes": [codes for _, codes, _ in rows],
+        "net_revenue": [amount for _, _, amount in rows],
+    }
+
+
+def _costs(*rows: tuple[str | None, float, str, str | None]) -> dict[str, list[object]]:
+    who, amount, kind, status = zip(*rows, strict=True)
+    return {
+        "cost_id": [str(n) for n in range(len(rows))],
+        "influencer_id": list(who),
+        "amount": list(amount),
+        "kind": list(kind),
+        "status": list(status),
+    }
+
+
+TRACKING = {"code": ["ANA10", "BEN10"], "influencer_id": ["ana", "ben"]}
+BY_HAND = tables(
+    tracking=TRACKING,
+    costs=_costs(
+        ("ana", 100.10, "fee", "paid"),
+        ("ben", 50.0, "fee", "due"),
+        ("ben", -5.0, "fee", None),
+        (None, 29.95, "tool", "paid"),
+    ),
+    orders=_orders(
+        ("2026-05-17", "ANA10", 999.0),
+        ("2026-05-18", "ANA10", 40.05),
+        ("2026-05-20", "BRAND10;BEN10", 20.0),
+        ("2026-05-21", "BEN10;ANA10", 10.10),
+        ("2026-05-22", "ANA10", 0.0),
+        ("2026-05-23", "BRAND10", 70.0),
+        ("2026-05-24", "SUMMER", 30.0),
+        ("2026-05-25", None, 60.0),
+        ("2026-05-26", "BEN10", -4.0),
+    ),
+)
+
+
+def test_the_ledger_is_right_to_the_cent() -> None:
+    book = roi.ledger(BY_HAND, SEEN)
+    assert book.creators.to_dict("list") == {
+        "influencer_id": ["ana", "ben"],
+        "cost": [pytest.approx(100.10), pytest.approx(45.0)],
+        "orders": [2.0, 3.0],
+        "revenue": [pytest.approx(40.05), pytest.approx(26.10)],
+    }
+    assert (book.cost, book.shared_cost, len(book.attributed)) == (175.05, 29.95, 5)
+
+
+def test_every_order_of_the_window_is_on_exactly_one_route() -> None:
+    table = roi.routes(roi.ledger(BY_HAND, SEEN), SEEN)
+    rows = {row["route"]: (row["orders"], row["revenue"]) for row in table.records()}
+    assert rows == {"creator code": (5, 66.15), "brand code": (1, 70.0), "other code": (1, 30.0), "none": (1, 60.0)}
+    assert (
+        table.caption
+        == "Orders from the start of the campaign, 18 May 2026, to 28 days after its end, by the code they carried"
+    )
+
+
+def test_a_code_counts_from_the_first_day_to_the_last_of_the_window_in_the_brands_time_zone() -> None:
+    short = campaign(attribution_days=5)
+    edges = ["2026-05-17 23:59:59", "2026-05-18 00:00", "2026-06-21 23:59:59", "2026-06-22 00:00"]
+    times = [pd.Timestamp(edge, tz="Europe/Berlin").tz_convert("UTC") for edge in edges]
+    orders = _orders(*[("2026-05-18", "ANA10", 1.0)] * 4) | {"ordered_at": times}
+    book = roi.ledger(tables(orders=orders, tracking=TRACKING), short)
+    assert book.orders["order_id"].tolist() == ["1", "2"]
+    early = campaign(as_of=pd.Timestamp("2026-06-20").date())
+    assert len(roi.ledger(tables(orders=orders, tracking=TRACKING), early).orders) == 1
+
+
+def test_cost_is_counted_and_says_what_is_not_paid_yet() -> None:
+    found = roi.cost(roi.ledger(BY_HAND, SEEN), SEEN)
+    assert (found.estimate, found.interval, found.n, found.counted) == (175.05, (175.05, 175.05), 4, True)
+    assert (
+        "€175.05" in found.headline
+        and "€125.05 of it paid" in found.headline
+        and "€29.95 of it not for a single" in found.headline
+    )
+    assert found.table and sum(row["amount"] for row in found.table.records()) == pytest.approx(175.05)
+
+
+def _made(revenue: list[list[float]], cost: list[float], shared: float = 0.0) -> Tables:
+    """Return a campaign of creators with these orders and costs."""
+    names = [f"c{n:02d}" for n in range(len(cost))]
+    rows = [
+        ("2026-05-20", name.upper(), amount) for name, amounts in zip(names, revenue, strict=True) for amount in amounts
+    ]
+    costs = [(name, amount, "fee", "paid") for name, amount in zip(names, cost, strict=True)]
+    return tables(
+        tracking={"code": [name.upper() for name in names], "influencer_id": names},
+        costs=_costs(*costs, *([(None, shared, "tool", "paid")] if shared else [])),
+        orders=_orders(*rows),
+    )
+
+
+def _spread(level: float, creators: int = 12) -> Tables:
+    return _made([[level * (1 + 0.05 * (n % 5))] * 5 for n in range(creators)], [100.0] * creators, shared=120.0)
+
+
+@pytest.mark.parametrize(
+    ("each", "verdict", "words"),
+    [(60, "supported", "paid back"), (30, "undecided", "Too close"), (15, "contradicted", "did not pay back")],
+)
+def test_break_even_is_decided_by_the_whole_interval(each: float, verdict: str, words: str) -> None:
+    """At a margin of 60 % five orders of 30 to 36 on a cost of 110 are about break-even."""
+    given = (
+        _spread(each) if each != 30 else _made([[37.0 * (0.4 + 0.11 * n)] * 5 for n in range(12)], [100.0] * 12, 120.0)
+    )
+    revenue, roas, back = roi.attributed(roi.ledger(given, SEEN), given, SEEN)
+    assert (roas.verdict, back.verdict) == (verdict, verdict) and words in back.headline
+    assert roas.estimate and roas.interval and revenue.interval and back.interval and back.estimate is not None
+    assert revenue.estimate == pytest.approx(roas.estimate * roi.ledger(given, SEEN).cost)
+    assert revenue.interval == pytest.approx([end * roi.ledger(given, SEEN).cost for end in roas.interval])
+    assert back.interval == pytest.approx([0.6 * end - 1 for end in roas.interval])
+    assert back.estimate == pytest.approx(0.6 * roas.estimate - 1)
+
+
+@pytest.mark.parametrize(
+    ("creators", "each", "need"),
+    [
+        (7, 9, "1 more creator needed"),
+        (9, 3, "about 3 more orders with"),
+        (5, 5, "about 5 more orders with a creator's code and 3 more creators"),
+    ],
+)
+def test_too_few_orders_or_creators_get_no_return(creators: int, each: int, need: str) -> None:
+    given = _made([[20.0 + n] * each for n in range(creators)], [100.0] * creators)
+    book = roi.ledger(given, SEEN)
+    findings = (
+        *roi.attributed(book, given, SEEN),
+        roi.by_creator(book, given, SEEN),
+        roi.reallocation(book, given, SEEN),
+    )
+    assert {f.verdict for f in findings} == {"not_enough_data"} and {f.estimate for f in findings} == {None}
+    assert need in findings[0].headline
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "words"),
+    [
+        ("costs", {}, "No costs"),
+        ("orders", {}, "No orders"),
+        ("tracking", {}, "No discount codes"),
+        (None, {"currency": None}, "set `currency`"),
+        (None, {"margin": None}, "set `margin`"),
+        (None, {"margin": 0.0}, "set `margin`"),
+    ],
+)
+def test_a_missing_input_is_named(table: str | None, changes: dict[str, None], words: str) -> None:
+    given, seen = _spread(40), campaign(**changes)
+    given = given.with_table(table, getattr(Tables(), table)) if table else given
+    book = roi.ledger(given, seen)
+    findings = {
+        f.id: f
+        for f in (
+            *roi.attributed(book, given, seen),
+            roi.by_creator(book, given, seen),
+            roi.reallocation(book, given, seen),
+        )
+    }
+    for name in ("roi.roi", "roi.by_creator", "roi.reallocation"):
+        assert findings[name].verdict == "not_available" and words in findings[name].headline
+
+
+def test_sales_before_the_start_are_needed_for_extra_sales() -> None:
+    days = pd.date_range("2026-04-01", "2026-06-16").strftime("%Y-%m-%d")
+    given = tables(orders=_orders(*[(day, None, 10.0 + (n * 7) % 5) for n, day in enumerate(days)]))
+    findings = roi.incremental(roi.ledger(given, SEEN), given, SEEN)
+    assert [f.verdict for f in findings] == ["not_enough_data"] * 3
+    assert "47 days of sales before the launch, at least 60 needed; export 13 more days" in findings[0].headline
+    same = tables(
+        orders=_orders(*[(day, None, 10.0) for day in pd.date_range("2026-02-01", "2026-06-16").strftime("%Y-%m-%d")])
+    )
+    assert {f.verdict for f in roi.incremental(roi.ledger(same, SEEN), same, SEEN)} == {"not_enough_data"}
+    none_yet = tables(orders=_orders(("2026-03-01", None, 10.0), ("2026-05-01", None, 12.0)))
+    assert "No sales since the first day" in roi.incremental(roi.ledger(none_yet, SEEN), none_yet, SEEN)[0].headline
+
+
+ORDERS = np.array([0.0, 4.0, 11.0])
+EXPOSURE = np.array([3.0, 4.0, 5.0])
+SIZE = np.array([-1.0, 0.2, 0.8])
+TINY = roi.Grid(
+    theta=np.linspace(-2, 2, 9),
+    mu=np.array([-0.5, 0.5]),
+    tau=np.array([0.3, 1.0]),
+    phi=np.array([0.1, 0.5]),
+    trend=np.array([-0.2, 0.3]),
+)
+
+
+def _tiny_like() -> np.ndarray:
+    return np.stack(
+        [
+            roi._likelihood(ORDERS, np.exp(TINY.theta)[:, None] * EXPOSURE * np.exp(b * SIZE), TINY.phi)
+            for b in TINY.trend
+        ]
+    )
+
+
+def _slow_posterior() -> tuple[np.ndarray, np.ndarray]:
+    """Return the chance of each cell, and each creator's mean return, by summing over every combination one by one."""
+    chances, means = [], []
+    for b, phi, mu, tau in itertools.product(TINY.trend, TINY.phi, TINY.mu, TINY.tau):
+        prior = np.array([np.exp(-0.5 * ((t - mu) / tau) ** 2) for t in TINY.theta])
+        prior /= prior.sum()
+        chance = (
+            stats.halfnorm.pdf(tau, scale=0.7)
+            * stats.norm.pdf(np.log(phi), np.log(0.25), 0.7)
+            * stats.norm.pdf(b, 0, 0.2)
+        )
+        mean = []
+        for k, e, z in zip(ORDERS, EXPOSURE, SIZE, strict=True):
+            expected = np.exp(TINY.theta + b * z) * e
+            like = [stats.nbinom.pmf(k, 1 / phi, 1 / (1 + phi * m)) for m in expected]
+            mean.append((prior * like * np.exp(TINY.theta + b * z)).sum() / (prior * like).sum())
+            chance *= (prior * like).sum()
+        chances.append(chance)
+        means.append(mean)
+    weight = np.array(chances) / np.sum(chances)
+    return weight, weight @ np.array(means)
+
+
+def test_the_posterior_of_returns_is_the_sum_over_every_combination() -> None:
+    assert roi._posterior(_tiny_like(), TINY).ravel() == pytest.approx(_slow_posterior()[0], rel=1e-9)
+
+
+def test_draws_of_returns_have_the_posterior_mean() -> None:
+    draws = np.concatenate([roi._draws(_tiny_like(), SIZE, TINY, np.random.default_rng(seed)) for seed in range(4)])
+    step = TINY.theta[1] - TINY.theta[0]
+    spread_within_a_step = np.sinh(step / 2) / (step / 2)
+    assert draws.mean(axis=0) / spread_within_a_step == pytest.approx(_slow_posterior()[1], rel=0.04)
+
+
+def test_a_creator_with_few_orders_is_drawn_towards_the_others() -> None:
+    given = _made([[40.0] * (6 + n % 3) for n in range(12)] + [[40.0] * 2, [40.0] * 400], [100.0] * 12 + [2.0, 2000.0])
+    found = roi.by_creator(roi.ledger(given, SEEN), given, SEEN)
+    assert found.table and found.estimate is None and found.verdict in {"supported", "undecided"}
+    rows = found.table.rows.set_index("creator")
+    assert (
+        rows.loc["c12", "raw_roi"] == pytest.approx(0.6 * 80 / 2 - 1)
+        and rows.loc["c12", "roi"] < 0.6 * rows.loc["c12", "raw_roi"]
+    )
+    assert abs(rows.loc["c13", "roi"] - rows.loc["c13", "raw_roi"]) < abs(
+        rows.loc["c12", "roi"] - rows.loc["c12", "raw_roi"]
+    )
+    assert ((rows["roi_low"] < rows["roi"]) & (rows["roi"] < rows["roi_high"])).all()
+    assert rows["p_best"].sum() == pytest.approx(rows["best"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("chance", "spread", "verdict"),
+    [
+        (0.95, 9, "keep"),
+        (0.05, 9, "stop"),
+        (0.5, 1, "test again"),
+        (0.5, 3, "too early"),
+        (0.9, 1, "test again"),
+        (0.1, 1, "test again"),
+    ],
+)
+def test_a_creator_is_kept_or_stopped_only_at_nine_in_ten(chance: float, spread: float, verdict: str) -> None:
+    assert roi._creator_verdict(chance, spread) == verdict
+
+
+def test_creators_who_cost_nothing_are_named_not_judged() -> None:
+    given = _made([[40.0] * 5] * 13, [100.0] * 12 + [0.0])
+    found = roi.by_creator(roi.ledger(given, SEEN), given, SEEN)
+    assert found.table and len(found.table.rows) == 12
+    assert "1 creator with orders has no cost in the ledger and is not judged." in found.caveats
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_at_the_best_split_the_next_unit_of_money_earns_the_same_everywhere(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spend = rng.lognormal(5, 0.8, 15)
+    typical, scale = float(np.median(spend)), rng.lognormal(6, 0.4, 15) * spend / np.median(spend)
+    new = roi.best_split(scale, spend, typical)
+    marginal = scale / (typical + new)
+    low, high = np.isclose(new, 0.7 * spend, rtol=1e-6), np.isclose(new, 1.3 * spend, rtol=1e-6)
+    inside = ~low & ~high
+    price = marginal[inside].mean() if inside.any() else np.median(marginal)
+    assert new.sum() == pytest.approx(spend.sum(), rel=1e-9)
+    assert (new >= 0.7 * spend * (1 - 1e-9)).all() and (new <= 1.3 * spend * (1 + 1e-9)).all()
+    assert marginal[inside] == pytest.approx(price, rel=1e-6)
+    assert (marginal[low] <= price * (1 + 1e-6)).all() and (marginal[high] >= price * (1 - 1e-6)).all()
+
+
+def test_the_best_split_beats_every_other_move_of_money() -> None:
+    rng = np.random.default_rng(1)
+    spend, typical = rng.lognormal(5, 0.8, 8), 150.0
+    scale = rng.lognormal(6, 0.4, 8)
+    best = (scale * np.log1p(roi.best_split(scale, spend, typical) / typical)).sum()
+    for _ in range(300):
+        other = spend * rng.uniform(0.7, 1.3, 8)
+        other = other * spend.sum() / other.sum()
+        if ((other >= 0.7 * spend) & (other <= 1.3 * spend)).all():
+            assert (scale * np.log1p(other / typical)).sum() <= best + 1e-9
+
+
+def test_equal_creators_leave_the_split_as_it_is() -> None:
+    given = _made([[40.0] * 5] * 12, [100.0] * 12)
+    found = roi.reallocation(roi.ledger(given, SEEN), given, SEEN)
+    assert found.verdict == "undecided" and found.table and found.estimate is not None
+    assert sum(row["move"] for row in found.table.records()) == pytest.approx(0, abs=1e-3)
+    assert abs(found.estimate) < 10

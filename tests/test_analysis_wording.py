@@ -1,0 +1,96 @@
+"""Every sentence, in each of its branches, as a reader would see it: on one line, however long."""
+
+# ruff: noqa: E501
+
+import ast
+import inspect
+import re
+
+import pytest
+
+from influence_lib import wording
+from influence_lib.analysis.inference import Interval
+
+FALL, RISE, FLAT = Interval(-0.2, -0.3, -0.1, 32), Interval(0.2, 0.1, 0.3, 1), Interval(-0.01, -0.2, 0.2, 9)
+RATE = Interval(0.0345, 0.0301, 0.0399, 8)
+
+SENTENCES = {
+    wording.size_elasticity(FALL): "Bigger accounts engage less: ten times the followers come with an engagement rate 37% lower (likely range -50% to -21%; 32 creators).",
+    wording.size_elasticity(RISE): "Bigger accounts engage more: ten times the followers come with an engagement rate 58% higher (likely range +26% to +100%; 1 creator).",
+    wording.size_elasticity(FLAT): "No difference between small and big accounts can be shown: the engagement rate changes by -2% with ten times the followers (likely range -37% to +58%; 9 creators).",
+    wording.sweet_spot(Interval(31_234, 12_345, 98_765, 40)): "Engagements per post peak near 31,000 followers (likely range 12,000 to 99,000).",
+    wording.no_sweet_spot(1000, 90_000, "contradicted"): "No best size between 1,000 and 90,000 followers: engagements per post keep rising, so the best size is a question of cost.",
+    wording.no_sweet_spot(1000, 90_000, "undecided"): "No best size can be shown between 1,000 and 90,000 followers: a rise before it and a fall after it cannot both be told from chance.",
+    wording.tier_rate("big_names", (1e6, 1e9), RATE, None, 1): "Big names (1M and more): the median creator's engagement rate by followers is 3.45% (3.01% to 3.99%; 1 post of 8 creators).",
+    wording.rate_in_band(RATE, (25_000, 250_000), (0.03, 0.04), "supported"): "At 25k to 250k followers the median creator's engagement rate is 3.45% (3.01% to 3.99%, 8 creators), within the published 3 to 4%.",
+    wording.sponsored_effect(FALL, 1, 2): "Sponsored posts draw 20% less engagement than organic posts of the same creator (likely range -30% to -10%; 1 sponsored post, 2 organic posts, 32 creators).",
+    wording.sponsored_effect(RISE, 2, 1): "Sponsored posts draw 20% more engagement than organic posts of the same creator (likely range +10% to +30%; 2 sponsored posts, 1 organic post, 1 creator).",
+    wording.sponsored_effect(Interval(-0.03, -0.2, 0.2, 9), 5, 6): "No difference can be shown between sponsored and organic posts of the same creator: -3% engagement on sponsored posts (likely range -20% to +20%; 5 sponsored posts, 6 organic posts, 9 creators).",
+    wording.bend(0.48, (0.43, 0.56), 0.73, 22): "Organic engagement starts to fall once about 48% of posts are sponsored (likely range 43% to 56%; chance that it is below 50%: 73%; 22 creators).",
+    wording.no_bend(0.42, 15, rises=False): "No share can be shown at which organic engagement starts to fall: where no such share exists, a fall as clear as this one still turns up with a chance of 42% (15 creators).",
+    wording.no_bend(0.01, 1, rises=True): "No share can be shown at which organic engagement starts to fall: the clearest bend is a rise (1 creator).",
+    wording.slope(-1.2, (-1.5, -0.9)): "Beyond the share where the fall begins, every 10 percentage points more of sponsored posts come with 11% less organic engagement (likely range -14% to -9%).",
+    wording.falls_from_the_start(0.15, 22): "Organic engagement falls as the sponsored share rises, perhaps from the first sponsored posts on and at the latest from about 15%: no limit below which sponsoring does no harm can be shown (22 creators).",
+    wording.straight_line(None): "Without such a share there is no fall beyond it to measure.",
+    wording.over_limit(0, 0, 1, 0.5, 90): "No creator is clearly above 50% sponsored posts in the last 90 days, of 1 with labelled posts.",
+    wording.over_limit(0, 4, 7, 0.5, 90): "No creator is clearly above 50% sponsored posts in the last 90 days, of 7 with labelled posts; 4 may be.",
+    wording.over_limit(2, 4, 1200, 0.4, 60): "2 creators are clearly above 40% sponsored posts in the last 60 days, of 1,200 with labelled posts; 4 more may be.",
+    wording.left_out(1, wording.too_young(1)): "1 post is left out: less than 1 day old when the numbers were read.",
+    wording.left_out(9, wording.too_young(7)): "9 posts are left out: less than 7 days old when the numbers were read.",
+    wording.too_few_both_kinds(1, 12, 3): "Not enough data to tell whether sponsored posts do worse: 1 creator with at least 3 sponsored and 3 organic posts, about 11 more needed.",
+    wording.too_few_months(2, 12): "Not enough data to tell from which share on sponsoring hurts: 2 creators with enough months in which the sponsored share changed, about 10 more needed.",
+    wording.too_early(29, 7, 30, 8): "Not enough data to tell what came back: 29 orders of 7 creators; about 1 more order with a creator's code and 1 more creator needed.",
+    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, "EUR"): "1 order with a creator's code is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
+    wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1 / 0.625, 0.625, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; €1.60 would be break-even at a margin of 62.5%).",
+    wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1, None, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; before the cost of goods).",
+    wording.roi(Interval(0.75, 0.27, 1.42, 36), "EUR"): "The campaign paid back: €1.75 of margin on attributed sales for each €1 spent (likely range €1.27 to €2.42).",
+    wording.roi(Interval(-0.2, -0.6, 0.42, 36), "EUR"): "Too close to call: €0.80 of margin on attributed sales for each €1 spent (likely range €0.40 to €1.42).",
+    wording.roi(Interval(-0.87, -0.91, -0.8, 36), "EUR"): "The campaign did not pay back: €0.13 of margin on attributed sales for each €1 spent (likely range €0.09 to €0.20).",
+    wording.incremental_revenue(Interval(4095, 250, 8744, 30), 24564, 30, "EUR"): "Sales in the 30 days of the campaign were €4,095 above the €24,564 to be expected without it (likely range €250 to €8,744).",
+    wording.incremental_revenue(Interval(-900, -1500, -300, 30), 24564, 1, "EUR"): "Sales in the 1 day of the campaign were €900 below the €24,564 to be expected without it (likely range -€1,500 to -€300).",
+    wording.incremental_revenue(Interval(-900, -2500, 300, 30), 24564, 30, "EUR"): "Daily sales do not show whether the campaign sold more: they were €900 below the €24,564 to be expected without it, which may be chance (likely range -€2,500 to €300).",
+    wording.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of usual sales) could easily be missed.",
+    wording.by_creator(8, 0, 36): "Of 36 creators, 8 very likely paid back; for the other 28 the orders do not decide yet.",
+    wording.by_creator(8, 2, 10): "Of 10 creators, 8 very likely paid back and 2 very likely did not pay back.",
+    wording.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether they paid back.",
+    wording.other_causes([]): "Only weekdays are held constant; anything else that changed with the launch is counted as the campaign's.",
+    wording.other_causes(["search_interest", "spend"]): "Weekdays, search interest and spend are held constant; anything else that changed with the launch is counted as the campaign's.",
+    wording.window(0): "An order counts when its code is used from the first day of the campaign to the last.",
+    wording.engagement_parts(["likes"], ["comments", "shares", "saves"]): "Engagements are likes; comments, shares and saves are not known for all posts.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SENTENCES)
+def test_a_sentence_reads_as_it_should(said: str) -> None:
+    assert said == SENTENCES[said]
+
+
+def test_no_sentence_speaks_greek_or_statistics() -> None:
+    """Words that a brand manager would have to look up stay in the method, not in the sentence."""
+    texts = [
+        n.value
+        for n in ast.walk(ast.parse(inspect.getsource(wording)))
+        if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    ]
+    jargon = r"p-value|significan|standard error|coefficient|posterior|regress|heterosked|bootstrap|cluster|null hypo"
+    for text in texts:
+        assert not re.search(r"[Ͱ-Ͽ]", text) and not re.search(jargon, text, re.IGNORECASE), text
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (25_000, "followers", "25k"),
+        (3e6, "followers", "3M"),
+        (1234, "followers", "1,234"),
+        (0.05, "percent", "5%"),
+        (0.025, "percent", "2.5%"),
+        (-0.5, "signed_percent", "-50%"),
+        (0.5, "signed_percent", "+50%"),
+        (0.1 + 0.2, "percent", "30%"),
+        (0.5, "money", "€0.50"),
+        (1500, "money", "€1,500"),
+    ],
+)
+def test_a_tick_means_exactly_its_value(value: float, kind: str, text: str) -> None:
+    assert wording.tick(value, kind, "EUR") == text

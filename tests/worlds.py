@@ -1,0 +1,95 @@
+"""Small campaigns for the tests of the analysis, built by hand or drawn with planted effects."""
+
+import functools
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from influence_lib.analysis import engagement, feed, roi, saturation
+from influence_lib.campaign import Campaign
+from influence_lib.findings import Finding
+from influence_lib.simulate.scenarios import sized
+from influence_lib.simulate.world import draw, streams
+from influence_lib.tables import TABLES, Tables
+
+ROOT = Path(__file__).parents[1]
+DAY = pd.Timedelta(days=1)
+
+
+def _load(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+calibration = _load("calibration", ROOT / "benchmarks" / "calibration.py")
+
+
+def campaign(**changes: Any) -> Campaign:
+    """Return the campaign of all simulated worlds: 18 May to 16 June 2026, seen on 30 June."""
+    return calibration.campaign(**changes)
+
+
+@functools.cache
+def world(scenario: str = "default", creators: int = 24, posts: int = 720, seed: int = 5) -> Tables:
+    """Return a drawn world as canonical tables."""
+    return calibration.tables_of(draw(sized(scenario, creators, posts), streams(seed)))
+
+
+def tables(**rows: Any) -> Tables:
+    """Return tables from columns written by hand."""
+    return Tables(**{name: TABLES[name].shape(pd.DataFrame(columns)) for name, columns in rows.items()})
+
+
+def posts(**columns: Any) -> Tables:
+    """Return tables of posts from columns: creator, followers, likes, and if wanted sponsored, reach, posted_at."""
+    rows = pd.DataFrame({"posted_at": pd.Timestamp("2026-03-10 12:00", tz="UTC"), **columns})
+    rows = rows.assign(
+        post_id=[f"p{n:05d}" for n in range(len(rows))], influencer_id=rows["creator"], platform="tiktok"
+    )
+    rows = rows.assign(is_sponsored=columns.get("sponsored"), comments=0)
+    sizes = rows.assign(observed_at=rows["posted_at"]).drop_duplicates(["influencer_id", "observed_at"])
+    read = rows.assign(observed_at=rows["posted_at"] + 20 * DAY)
+    return tables(posts=rows, followers=sizes, post_metrics=read)
+
+
+def feed_of(**columns: Any) -> feed.Feed:
+    """Return the feed of posts written by hand."""
+    return feed.of(posts(**columns), campaign())
+
+
+def everything(given: Tables, seen: Campaign) -> dict[str, Finding]:
+    """Return every finding of a campaign by id."""
+    rows, book = feed.of(given, seen), roi.ledger(given, seen)
+    findings = [
+        engagement.size_elasticity(rows, seen),
+        engagement.sweet_spot(rows, seen),
+        *engagement.rates_by_tier(rows, seen),
+        engagement.rate_in_band(rows, seen),
+        engagement.reach_rate(rows, seen),
+        saturation.sponsored_effect(rows, seen),
+        *saturation.dose_response(rows, seen),
+        saturation.over_limit(rows, seen),
+        roi.cost(book, seen),
+        *roi.attributed(book, given, seen),
+        *roi.incremental(book, given, seen),
+        roi.by_creator(book, given, seen),
+        roi.reallocation(book, given, seen),
+    ]
+    return {finding.id: finding for finding in findings}
+
+
+def roster(creators: int, each: int, rng: np.random.Generator, rate: Any, spread: float = 0.3) -> dict[str, Any]:
+    """Return columns of posts of creators of 1,000 to 1,000,000 followers; `rate` is the log rate by log size."""
+    size = np.repeat(np.geomspace(1e3, 1e6, creators).round(), each)
+    luck = np.repeat(rng.normal(0, spread, creators), each) + rng.normal(0, 0.3, creators * each)
+    likes = np.maximum(size * np.exp(rate(np.log(size)) + luck), 0).round().astype(int)
+    return {"creator": np.repeat([f"c{n:03d}" for n in range(creators)], each), "followers": size, "likes": likes}
