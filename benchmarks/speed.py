@@ -24,19 +24,40 @@ def loop(campaigns: list[Path], out: Path) -> None:
     """Run every notebook of every campaign with one papermill command each."""
     for campaign in campaigns:
         for question in QUESTIONS:
-            command = [TOOLS / "papermill", f"{question}.ipynb", out / f"{campaign.stem}_{question}.ipynb", "-p", "campaign_file", campaign]
+            command = [
+                TOOLS / "papermill",
+                f"{question}.ipynb",
+                out / f"{campaign.stem}_{question}.ipynb",
+                "-p",
+                "campaign_file",
+                campaign,
+            ]
             subprocess.run(command, cwd=ROOT / "notebooks", check=True, capture_output=True)
 
 
 def ours(campaigns: list[Path], out: Path, jobs: int) -> None:
     """Run the same campaigns with `influence run`."""
-    command = [TOOLS / "influence", "run", *(file.stem for file in campaigns), "--force", "--jobs", str(jobs), "--out", out]
+    command = [
+        TOOLS / "influence",
+        "run",
+        *(file.stem for file in campaigns),
+        "--force",
+        "--jobs",
+        str(jobs),
+        "--out",
+        out,
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
 
 def nothing_changed(campaigns: list[Path], out: Path) -> None:
     """Ask for the same campaigns again."""
-    subprocess.run([TOOLS / "influence", "run", *(file.stem for file in campaigns), "--out", out], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [TOOLS / "influence", "run", *(file.stem for file in campaigns), "--out", out],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
 
 
 def seconds(call: "object", *arguments: object) -> float:
@@ -61,7 +82,8 @@ def main() -> None:
             double = seconds(ours, campaigns, second, os.cpu_count() or 1)
             again = seconds(nothing_changed, campaigns, second)
         rows.append((base / single, base / double))
-        print(f"round {number + 1}: loop {base:.1f} s; ours, one worker {single:.1f} s; {os.cpu_count()} workers {double:.1f} s; nothing changed {again:.1f} s")
+        print(f"round {number + 1}: loop {base:.1f} s; ours with one worker {single:.1f} s,", end=" ")
+        print(f"with {os.cpu_count()} workers {double:.1f} s; nothing changed {again:.1f} s")
     for place, label in enumerate(("one worker", "as many workers as cores")):
         print(f"loop / ours, {label}: median ratio {statistics.median(row[place] for row in rows):.2f}")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import babel.core
 import babel.numbers
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -93,7 +92,7 @@ class Campaign(_Model):
     creator_names: Literal["hashed", "shown"] = Field(
         "hashed", description="whether creators appear under a hash or under the names in the files"
     )
-    margin: Fraction | None = Field(
+    margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
         None,
         description="share of net revenue left after goods, payment and delivery; without it no return on investment",
     )
@@ -118,7 +117,6 @@ class Campaign(_Model):
     confidence: float = Field(0.95, description="level of all intervals", ge=0.5, lt=1)
     quarantine_limit: Fraction = Field(0.05, description="share of rows set aside above which a file is refused")
     seed: int = Field(20260101, description="start of every random number; printed on the page", ge=0)
-    locale: str = Field("en_GB", description="how numbers and dates are written")
 
     _home: Path = Path()
     _today: dt.date | None = None
@@ -147,7 +145,6 @@ class Campaign(_Model):
             raise ValueError(f"unknown currency '{value}'; write its three letters such as EUR")
         return value
 
-    @field_validator("locale")
     @classmethod
     def _known_locale(cls, value: str) -> str:
         """Refuse an unknown locale."""

@@ -149,7 +149,7 @@ def check_campaigns(params: Path, names: Sequence[str], as_of: str | None) -> li
     answers = []
     for file in parameter_files(params, names):
         try:
-            answers.append(_campaign(load(Campaign.load(file, as_of))))
+            answers.append(_campaign(load(Campaign.load(file, as_of)).require_core()))
         except (InputError, TableError) as error:
             answers.append({"campaign": file.stem, "error": str(error)})
     return answers

@@ -19,14 +19,12 @@ from PIL import Image
 from influence_lib import wording
 from influence_lib.analysis import engagement, incrementality, saturation
 from influence_lib.analysis.feed import Feed
-from influence_lib.findings import Finding, plain
+from influence_lib.findings import CHART_MIME, NOTE_MIME, Finding, plain
 from influence_lib.metrics import show
 
 if TYPE_CHECKING:
     from influence_lib.intake import Intake
 
-MIME = "application/vnd.influence.chart.v1+json"
-NOTE_MIME = "application/vnd.influence.note.v1+json"
 ORGANIC, SPONSORED, GOOD, GREY, INK = "#0072B2", "#D55E00", "#007A5E", "#6B7280", "#1F2937"
 # 1280 pixels wide. A telephone shows them 390 wide: letters of 14 points are then 12 pixels high.
 WIDE, HIGH, DPI = 6.4, 4.2, 200
@@ -88,7 +86,7 @@ class Chart:
         picture = base64.b64encode(self.png).decode("ascii")
         display({"text/markdown": head, "text/plain": self.headline}, raw=True)
         display(
-            {MIME: self.to_json(), "image/png": picture, "text/plain": self.alt},
+            {CHART_MIME: self.to_json(), "image/png": picture, "text/plain": self.alt},
             metadata={"image/png": {"alt": self.alt, "width": 640}},
             raw=True,
         )
@@ -117,10 +115,16 @@ class _Words:
     alt: str
 
 
-def _chart(data: "Intake", words: _Words, rows: pd.DataFrame, png: bytes) -> Chart:
-    """Return a chart with source and day of the campaign."""
+FEED = ("posts", "post_metrics", "followers")
+SALES = ("orders", "series")
+MONEY = ("orders", "costs", "tracking")
+
+
+def _chart(data: "Intake", words: _Words, rows: pd.DataFrame, png: bytes, tables: tuple[str, ...]) -> Chart:
+    """Return a chart with the day of the campaign and the files that gave the tables it rests on."""
     day, drawn = str(data.campaign.today), rows.reset_index(drop=True)
-    return Chart(words.name, words.headline, words.subtitle, words.n, data.sources, day, words.alt, drawn, png)
+    source = data.sources(*tables)
+    return Chart(words.name, words.headline, words.subtitle, words.n, source, day, words.alt, drawn, png)
 
 
 def _png(draw: Callable[[Axes], None], high: float = HIGH) -> bytes:
@@ -203,7 +207,7 @@ def size_scatter(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChar
         wording.base(len(feed.posts), len(rows)),
         wording.scatter_alt(len(rows), posts, engagement.spearman(feed), low, high, middle),
     )
-    return _chart(data, words, rows, _png(draw))
+    return _chart(data, words, rows, _png(draw), FEED)
 
 
 def tier_rates(data: "Intake", feed: Feed, findings: tuple[Finding, ...]) -> Chart | NoChart:
@@ -233,7 +237,7 @@ def tier_rates(data: "Intake", feed: Feed, findings: tuple[Finding, ...]) -> Cha
         wording.base(int(rows["posts"].sum()), _creators_in(feed, rows, data.campaign.tiers)),
         wording.tiers_alt(list(zip(*(rows[c] for c in ("tier", "rate", "low", "high", "creators")), strict=True))),
     )
-    return _chart(data, words, rows, _png(draw))
+    return _chart(data, words, rows, _png(draw), FEED)
 
 
 def _tier_row(finding: Finding, tiers: dict[str, tuple[int, int]]) -> dict[str, Any]:
@@ -285,7 +289,7 @@ def contrast_strip(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoCh
         wording.base(finding.n, len(rows)),
         wording.contrast_alt(len(rows), int((rows["change"] < 0).sum()), best, (low, high)),
     )
-    return _chart(data, words, rows, _png(draw))
+    return _chart(data, words, rows, _png(draw), FEED)
 
 
 def dose_scatter(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChart:
@@ -317,7 +321,7 @@ def dose_scatter(data: "Intake", feed: Feed, finding: Finding) -> Chart | NoChar
         wording.base(int(table["posts"].sum()), creators),
         wording.dose_alt(len(rows), creators, points),
     )
-    return _chart(data, words, rows, _png(draw))
+    return _chart(data, words, rows, _png(draw), FEED)
 
 
 def _medians(rows: pd.DataFrame) -> pd.DataFrame:
@@ -368,7 +372,7 @@ def share_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
         wording.base(finding.n, len(shares)),
         wording.shares_alt(len(rows), len(shares), limit, top, above),
     )
-    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)))
+    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)), FEED)
 
 
 def sales_path(data: "Intake", finding: Finding) -> Chart | NoChart:
@@ -401,7 +405,7 @@ def sales_path(data: "Intake", finding: Finding) -> Chart | NoChart:
         wording.days_base(found.days_before, found.days),
         wording.sales_alt(found.days_before, found.days, *means, campaign.currency),
     )
-    return _chart(data, words, rows, _png(draw))
+    return _chart(data, words, rows, _png(draw), SALES)
 
 
 def _expected_sales(data: "Intake") -> tuple[incrementality.Lift, pd.DataFrame]:
@@ -458,7 +462,7 @@ def returns_forest(data: "Intake", findings: tuple[Finding, ...]) -> Chart | NoC
         orders,
         wording.returns_alt(drawn, even, campaign.currency),
     )
-    return _chart(data, words, rows, _png(draw, 2.4))
+    return _chart(data, words, rows, _png(draw, 2.4), (*MONEY, "series"))
 
 
 def creator_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
@@ -488,4 +492,4 @@ def creator_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
         wording.orders_base(finding.n, len(table)),
         wording.creators_alt(len(rows), len(table), verdicts, first, best),
     )
-    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)))
+    return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)), MONEY)

@@ -28,7 +28,8 @@ TELLING_DIGITS = 6
 class Question:
     """What a finding's id stands for: label, unit, notebook, published claims, how it is shown, what its n counts.
 
-    `measures` is true where the answer is a size, which nothing can support or contradict.
+    `measures` is true where the answer is a size, which nothing can support or contradict; `range_words` name a range
+    that is no confidence interval.
     """
 
     label: str
@@ -38,6 +39,7 @@ class Question:
     shown_as: str | None = None
     counts: str = "posts"
     measures: bool = False
+    range_words: str | None = None
 
     @property
     def kind(self) -> str:
@@ -60,7 +62,9 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "saturation.kink": Question("Share where engagement starts to fall", "fraction", "sponsorship_saturation"),
     "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
-    "saturation.over_limit": Question("Creators above the limit", "count", "sponsorship_saturation"),
+    "saturation.over_limit": Question(
+        "Creators above the limit", "count", "sponsorship_saturation", range_words="clearly to possibly above"
+    ),
     "roi.cost": Question("Cost", "money", "campaign_roi", counts="lines of the ledger"),
     "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders", measures=True),
     "roi.attributed_roas": Question(
@@ -200,6 +204,7 @@ class Finding:
             "notebook": asked.notebook,
             "label": asked.label,
             "verdict_label": self.label,
+            "range_label": self.range_label,
             "headline": self.headline,
             "estimate": rounded(self.estimate),
             "interval": None if self.interval is None else [rounded(end) for end in self.interval],
@@ -233,9 +238,15 @@ class Finding:
             return VERDICT_LABELS[self.verdict]
         kind = question(self.id).kind
         shown = [show(value, kind, self.currency) for value in (self.estimate, *self.interval)]
+        basis = f"n = {show(self.n, 'count')} {question(self.id).counts}"
         if self.counted:
-            return f"{shown[0]} (counted, n = {self.n:,} {question(self.id).counts})"
-        return f"{shown[0]} ({self.level:.0%} interval {shown[1]} to {shown[2]}, n = {self.n:,} {question(self.id).counts})"
+            return f"{shown[0]} (counted, {basis})"
+        return f"{shown[0]} ({self.range_label} {shown[1]} to {shown[2]}, {basis})"
+
+    @property
+    def range_label(self) -> str:
+        """Return what the two ends are: an interval of a level, or what the question says."""
+        return question(self.id).range_words or f"{self.level:.0%} interval"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""

@@ -180,6 +180,8 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
     if kind == "ten_points":
         return show(math.expm1(number / 10), "signed_percent", locale=locale)
     if kind in {"signed_percent", "change"}:
+        if abs(number) < 0.0005:
+            return "0%"
         return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(
             number, locale, 0 if abs(number) >= 0.0195 else 1
         )

@@ -151,7 +151,9 @@ def _head_lines(name: str, guess: Guess) -> list[str]:
         f"brand: {_quoted((guess.brand or name.replace('_', ' ').capitalize())[:80])}  # ? as readers should see it",
         f"start: {guess.start}  # ? guessed from: {_comment(guess.window)}",
         f"end: {guess.end}  # ?",
-        f"as_of: {guess.as_of}  # last day in the files; remove it for a nightly run (then: today)",
+        f"as_of: {guess.as_of}  # the last day that was simulated"
+        if guess.synthetic
+        else f"# as_of: {guess.as_of}  # ? last day in the files; without it the report speaks of today",
         "timezone: UTC  # ? the brand's, such as Europe/Berlin: for days, and for times without an offset",
     ]
     if guess.label is not None and guess.label.casefold() != name.casefold():

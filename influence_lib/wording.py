@@ -139,7 +139,7 @@ BENCHMARK_UNSOURCED = (
 def size_elasticity(slope: "Interval") -> str:
     """Say what ten times the followers mean for the engagement rate."""
     best, low, high = (10**value - 1 for value in (slope.estimate, slope.low, slope.high))
-    between = f"{likely(low, high, 'signed_percent')}; {count(slope.units, 'creator')}"
+    between = likely(low, high, "signed_percent")
     if slope.high < 0:
         return (
             f"Bigger accounts engage less: ten times the followers come with an engagement rate "
@@ -232,21 +232,21 @@ NO_RANGE_OF_SHARES = (
 )
 
 
-def sponsored_effect(change: "Interval", sponsored: int, organic: int) -> str:
+def sponsored_effect(change: "Interval") -> str:
     """Say how sponsored posts do against organic ones of the same creator."""
-    posts = f"{count(sponsored, 'sponsored post')}, {count(organic, 'organic post')}, {count(change.units, 'creator')}"
-    rest = f"{likely(change.low, change.high, 'signed_percent')}; {posts}"
-    if change.high < 0:
-        much = f"{show(-change.estimate, 'change')} less engagement than"
-    elif change.low > 0:
-        much = f"{show(change.estimate, 'change')} more engagement than"
-    else:
+    between = likely(change.low, change.high, "signed_percent")
+    if change.low <= 0 <= change.high:
         best = show(change.estimate, "signed_percent")
         return (
-            f"No difference can be shown between sponsored and organic posts of the same creator: {best} engagement "
-            f"on sponsored posts ({rest})."
+            f"No harm seen: sponsored posts cannot be told apart from organic posts of the same creator "
+            f"({best} engagement, {between})."
         )
-    return f"Sponsored posts draw {much} organic posts of the same creator ({rest})."
+    less = change.high < 0
+    much = show(abs(change.estimate), "change")
+    return (
+        f"Sponsored posts draw {much} {'less' if less else 'more'} engagement than organic posts of the same creator "
+        f"({between})."
+    )
 
 
 def bend(kink: float, ends: tuple[float, float], below_half: float, creators: int) -> str:
@@ -413,7 +413,7 @@ def attributed_roas(ratio: "Interval", break_even: float, margin: float | None, 
     )
 
 
-def roi(found: "Interval", currency: str | None) -> str:
+def roi(found: "Interval") -> str:
     """Say whether the campaign paid back after margin, as far as attributed sales tell."""
     start = (
         "The campaign paid back"
@@ -422,11 +422,8 @@ def roi(found: "Interval", currency: str | None) -> str:
         if found.high < 0
         else "Too close to call"
     )
-    kept, between = 1 + found.estimate, likely(1 + found.low, 1 + found.high, "money_ratio", currency)
-    return (
-        f"{start}: {show(kept, 'money_ratio', currency)} of margin on attributed sales for each "
-        f"{show(1, 'money_whole', currency)} spent ({between})."
-    )
+    best = show(found.estimate, "signed_percent")
+    return f"{start}: {best} attributed return on investment ({likely(found.low, found.high, 'signed_percent')})."
 
 
 def too_few_days(have: int, least: int) -> str:

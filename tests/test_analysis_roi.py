@@ -164,7 +164,6 @@ def test_too_few_orders_or_creators_get_no_return(creators: int, each: int, need
         ("tracking", {}, "No discount codes"),
         (None, {"currency": None}, "set `currency`"),
         (None, {"margin": None}, "set `margin`"),
-        (None, {"margin": 0.0}, "set `margin`"),
     ],
 )
 def test_a_missing_input_is_named(table: str | None, changes: dict[str, None], words: str) -> None:

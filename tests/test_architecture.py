@@ -111,7 +111,9 @@ def test_every_function_has_types() -> None:
     for where, node in _functions():
         if isinstance(node, ast.ClassDef):
             continue
-        arguments = [a for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.arg not in {"self", "cls"}]
+        arguments = [
+            a for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.arg not in {"self", "cls"}
+        ]
         if node.returns is None or any(argument.annotation is None for argument in arguments):
             bare.append(where)
     assert bare == []
@@ -121,6 +123,13 @@ def test_no_committed_file_names_this_machine_or_a_registry() -> None:
     """Nothing of the machine it was written on is in the project."""
     project = ROOT.parent
     files = [f for pattern in ("*.md", "*.toml", "*.yml", "Makefile", "*.lock") for f in project.glob(pattern)]
-    files += [f for folder in ("influence_lib", "notebooks", "params", "tools", "benchmarks") for f in (project / folder).rglob("*") if f.suffix in {".py", ".ipynb", ".yml", ".txt", ".html", ".md"}]
+    files += [
+        f
+        for folder in ("influence_lib", "notebooks", "params", "tools", "benchmarks")
+        for f in (project / folder).rglob("*")
+        if f.suffix in {".py", ".ipynb", ".yml", ".txt", ".html", ".md"}
+    ]
     words = ("/".join(("", "work", "main")), "/".join(("", "root", "")), "pypi" + ".org", "files.python" + "hosted")
-    assert [f"{file.name}: {word}" for file in files for word in words if word in file.read_text(encoding="utf-8")] == []
+    assert [
+        f"{file.name}: {word}" for file in files for word in words if word in file.read_text(encoding="utf-8")
+    ] == []

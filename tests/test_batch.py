@@ -205,6 +205,19 @@ def test_a_failing_notebook_leaves_the_last_good_report(
     assert _tree(out) == {"small_one/index.html": b"last good"}
 
 
+@pytest.mark.parametrize(("kept", "said"), [("payments.csv", "has posts"), ("instagram_content.csv", "has followers")])
+def test_a_campaign_without_posts_or_followers_is_refused(
+    kept: str, said: str, parameters: Write, tmp_path: Path
+) -> None:
+    """Without the core there is no question to answer; no kernel is started for it."""
+    file = parameters()
+    lines = [line for line in file.read_text().splitlines() if "path:" not in line or kept in line]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = worker.run_campaign(_job(file, tmp_path / "outputs"), lambda message: None)
+    assert result.status == "refused"
+    assert said in str(result.error)
+
+
 def test_publishing_replaces_the_whole_folder_and_leaves_no_old_one(tmp_path: Path) -> None:
     """Readers see the old report or the new one."""
     stage, target = tmp_path / ".staging" / "new", tmp_path / "campaign"

@@ -104,7 +104,6 @@ def test_as_of_of_the_command_line_wins_over_the_files(tmp_path: Path) -> None:
     [
         ("timezone: Berlin", "unknown time zone 'Berlin'"),
         ("currency: EURO", "unknown currency 'EURO'"),
-        ("locale: xx_YY", "unknown locale 'xx_YY'"),
         ("band: [250000, 25000]", "the first number must be smaller than the second"),
         ("tiers: {a: [1, 10], b: [5, 20]}", "two tiers overlap"),
         ("as_of: 2026-02-30", "as_of: "),

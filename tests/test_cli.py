@@ -21,12 +21,26 @@ def _call(*arguments: object) -> int:
 def test_all_commands_of_the_contract_are_there() -> None:
     """new, check, run, simulate, status."""
     assert {"new", "check", "run", "simulate", "status"} <= set(cli.cli.commands)
-    options = {name for command in ("run", "check", "simulate") for p in cli.cli.commands[command].params for name in p.opts}
-    assert {"--jobs", "--force", "--as-of", "--params", "--out", "--notebook", "--cluster", "--dry-run", "--log-json"} <= options
+    options = {
+        name for command in ("run", "check", "simulate") for p in cli.cli.commands[command].params for name in p.opts
+    }
+    assert {
+        "--jobs",
+        "--force",
+        "--as-of",
+        "--params",
+        "--out",
+        "--notebook",
+        "--cluster",
+        "--dry-run",
+        "--log-json",
+    } <= options
     assert {"--file", "--as", "--json", "--seed", "--scenario", "--creators", "--posts"} <= options
 
 
-def test_simulate_new_and_dry_run_lead_from_nothing_to_a_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_simulate_new_and_dry_run_lead_from_nothing_to_a_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The three commands of somebody who tries the workbook."""
     assert _call("simulate", "trial", "--out", tmp_path / "trial", "--seed", 5, "--scenario", "small") == 0
     files = sorted((tmp_path / "trial").glob("*.csv"))
@@ -69,7 +83,16 @@ def test_check_of_one_file_answers_with_one_json_object(exports: Path, capsys: p
     """Disposition, rows by fate, and sums."""
     assert _call("check", "--file", exports / "payments.csv", "--as", "payments", "--json") == 0
     answer = json.loads(capsys.readouterr().out)
-    assert {"disposition", "rows_in", "rows_ok", "rows_quarantined", "rows_dropped", "reasons", "quarantine", "totals"} <= set(answer)
+    assert {
+        "disposition",
+        "rows_in",
+        "rows_ok",
+        "rows_quarantined",
+        "rows_dropped",
+        "reasons",
+        "quarantine",
+        "totals",
+    } <= set(answer)
     assert answer["rows_in"] == answer["rows_ok"] + answer["rows_quarantined"] + answer["rows_dropped"]
 
 
@@ -92,7 +115,13 @@ def test_check_refuses_a_picture_with_exit_code_2(tmp_path: Path, capsys: pytest
         (("new", "../x", "file.csv"), "cannot be a campaign's id"),
     ],
 )
-def test_requests_that_cannot_be_used_end_with_2_and_one_message(arguments: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_requests_that_cannot_be_used_end_with_2_and_one_message(
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """The message names the thing and the way out."""
     monkeypatch.chdir(tmp_path)
     assert _call(*arguments) == 2

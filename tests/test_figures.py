@@ -38,7 +38,7 @@ def _on_paper(draw: Any, high: float = figures.HIGH) -> bytes:
 
 @pytest.fixture(scope="module")
 def given() -> SimpleNamespace:
-    return SimpleNamespace(campaign=SEEN, tables=ROSTER, sources="tracker.csv, orders.csv")
+    return SimpleNamespace(campaign=SEEN, tables=ROSTER, sources=lambda *tables: "tracker.csv, orders.csv")
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_two_hundred_creators_are_cut_to_what_can_be_read(monkeypatch: pytest.Mo
         sponsored=np.tile([True] * 5 + [False] * 5, 200),
         posted_at=pd.Timestamp("2026-06-10", tz="UTC"),
     )
-    data: Any = SimpleNamespace(campaign=SEEN, tables=made, sources="a.csv")
+    data: Any = SimpleNamespace(campaign=SEEN, tables=made, sources=lambda *tables: "a.csv")
     monkeypatch.setattr(figures, "_png", _on_paper)
     chart = figures.share_forest(data, saturation.over_limit(feed.of(made, SEEN), SEEN))
     assert isinstance(chart, figures.Chart) and len(chart.data) == figures.MOST_ROWS

@@ -41,7 +41,9 @@ def test_no_cell_defines_or_branches_or_prints(file: Path) -> None:
     trees = [ast.walk(ast.parse(cell.source)) for cell in _cells(file, "code")]
     banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Lambda)
     assert [type(node).__name__ for tree in trees for node in tree if isinstance(node, banned)] == []
-    assert [cell.source for cell in _cells(file, "code") if "print(" in cell.source or cell.source.rstrip().endswith(";")] == []
+    assert [
+        cell.source for cell in _cells(file, "code") if "print(" in cell.source or cell.source.rstrip().endswith(";")
+    ] == []
 
 
 @notebooks

@@ -47,4 +47,14 @@ def test_an_editor_marks_an_unknown_key() -> None:
     """A slip of the keyboard is seen before anything runs."""
     schema = json.loads((ROOT / "params" / "campaign.schema.json").read_text(encoding="utf-8"))
     with pytest.raises(jsonschema.ValidationError, match="curency"):
-        jsonschema.validate({"campaign_id": "a", "brand": "A", "start": "2026-01-01", "end": "2026-01-02", "files": [{"path": "x"}], "curency": "EUR"}, schema)
+        jsonschema.validate(
+            {
+                "campaign_id": "a",
+                "brand": "A",
+                "start": "2026-01-01",
+                "end": "2026-01-02",
+                "files": [{"path": "x"}],
+                "curency": "EUR",
+            },
+            schema,
+        )

@@ -676,7 +676,9 @@ def test_the_gate_lets_words_through_that_only_look_dangerous():
 
 def test_the_reason_for_a_missing_figure_stands_in_its_place():
     """A figure that cannot be drawn is not passed over in silence."""
-    bundle = v4.new_output("display_data", data={"application/vnd.influence.note.v1+json": {"text": "The figure of <b>x</b> is left out."}})
+    bundle = v4.new_output(
+        "display_data", data={"application/vnd.influence.note.v1+json": {"text": "The figure of <b>x</b> is left out."}}
+    )
     notebook = samples.notebook()
     notebook.cells.append(v4.new_code_cell("figure", outputs=[bundle]))
     assert "The figure of &lt;b&gt;x&lt;/b&gt; is left out." in notebook_page(notebook, samples.RUN)

@@ -125,14 +125,15 @@ def test_the_window_is_that_of_the_posts_with_our_label(tmp_path: Path) -> None:
     rows = "a,2026-01-01,1,\na,2026-03-05,1,spring\na,2026-03-20,1,spring\na,2026-04-02,1,\n"
     yaml, _, file = proposed(tmp_path, tracker_csv=f"Handle,Posted at,Likes,Campaign\n{rows}")
     campaign = Campaign.load(file)
-    assert (str(campaign.start), str(campaign.end), str(campaign.today)) == ("2026-03-05", "2026-03-20", "2026-04-02")
+    assert (str(campaign.start), str(campaign.end), campaign.as_of) == ("2026-03-05", "2026-03-20", None)
+    assert "# as_of: 2026-04-02  # ? last day in the files" in yaml
     assert "guessed from: first and last post labelled 'spring'" in yaml
 
 
 def test_a_ledger_alone_is_read_under_the_label_it_uses(tmp_path: Path) -> None:
     text = "Date,Payee,Amount,Currency,Campaign\n2026-03-01,@ada,10,EUR,Q1\n2026-03-02,@ada,20,EUR,Q1\n"
     campaign = Campaign.load(proposed(tmp_path, payments_csv=text)[2])
-    assert (campaign.labels, campaign.currency, str(campaign.today)) == ({"q1"}, "EUR", "2026-03-02")
+    assert (campaign.labels, campaign.currency) == ({"q1"}, "EUR")
     assert intake.load(campaign).tables.costs["amount"].sum() == 30
 
 

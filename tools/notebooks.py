@@ -14,7 +14,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 def run(file: Path) -> None:
     """Execute one notebook where it stands and write it back without times and machine names."""
     notebook = nbformat.read(file, as_version=4)
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}, record_timing=False).execute()
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}, record_timing=False
+    ).execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

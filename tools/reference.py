@@ -37,7 +37,9 @@ def _kind(annotation: Any) -> str:
         return "two numbers"
     if origin in (list, dict):
         return "list" if origin is list else "mapping"
-    return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}.get(annotation.__name__, annotation.__name__)
+    return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}.get(
+        annotation.__name__, annotation.__name__
+    )
 
 
 def _default(field: Any) -> str:
@@ -47,7 +49,13 @@ def _default(field: Any) -> str:
         return "**required**"
     if value is None or value in ([], {}):
         return ""
-    plain = {name: list(band) for name, band in value.items()} if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
+    plain = (
+        {name: list(band) for name, band in value.items()}
+        if isinstance(value, dict)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+    )
     return f"`{json.dumps(plain)}`" if not isinstance(plain, str) else f"`{plain}`"
 
 
@@ -55,7 +63,11 @@ def _rows(model: Any, prefix: str = "") -> list[str]:
     """Return the table rows of one model."""
     rows = []
     for name, field in model.model_fields.items():
-        kind = "number from 0 to 1" if any(getattr(m, "le", None) == 1 for m in field.metadata) else _kind(field.annotation)
+        kind = (
+            "number from 0 to 1"
+            if any(getattr(m, "le", None) == 1 for m in field.metadata)
+            else _kind(field.annotation)
+        )
         rows.append(f"| `{prefix}{name}` | {kind} | {_default(field)} | {field.description} |")
     return rows
 

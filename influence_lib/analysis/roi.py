@@ -224,7 +224,7 @@ def _return(ratio: Interval, campaign: Campaign, known: dict[str, Any]) -> Findi
         return not_available("roi.roi", wording.NO_MARGIN, ATTRIBUTED_METHOD)
     margin = campaign.margin
     found = ratio.through(lambda value: value * margin - 1)
-    said = wording.roi(found, campaign.currency)
+    said = wording.roi(found)
     return Finding("roi.roi", said, _against(found, 0.0), ATTRIBUTED_METHOD, found.estimate, found.ends, **known)
 
 
@@ -428,6 +428,7 @@ def _creator_table(found: Returns, margin: float, level: float) -> pd.DataFrame:
         roi=gain.mean(axis=0),
         roi_low=low,
         roi_high=high,
+        roi_range=[wording.span(*ends, "signed_percent") for ends in zip(low, high, strict=True)],
         p_profitable=chance,
         p_best=(ranks < best).mean(axis=0),
         best=best,
@@ -454,11 +455,12 @@ def _shown_creators(table: pd.DataFrame, campaign: Campaign) -> ShownTable:
         TableColumn("orders", "Orders", "count"),
         TableColumn("revenue", "Revenue", "money"),
         TableColumn("roi", "Return on investment", "signed_percent"),
-        TableColumn("roi_low", "From", "signed_percent"),
-        TableColumn("roi_high", "To", "signed_percent"),
-        TableColumn("raw_roi", "Before shrinking", "signed_percent"),
+        TableColumn("roi_range", f"{campaign.confidence:.0%} interval"),
+        TableColumn("roi_low", "From", "signed_percent", shown=False),
+        TableColumn("roi_high", "To", "signed_percent", shown=False),
+        TableColumn("raw_roi", "Before shrinking", "signed_percent", shown=False),
         TableColumn("p_profitable", "Chance it pays back", "probability"),
-        TableColumn("p_best", f"Chance to be in the best {table['best'].iloc[0]}", "probability"),
+        TableColumn("p_best", f"Chance to be in the best {table['best'].iloc[0]}", "probability", shown=False),
     )
     return ShownTable("Creators, most certain to pay back first (own costs only)", columns, table, campaign.currency)
 

@@ -72,7 +72,7 @@ def sponsored_effect(feed: Feed, campaign: Campaign) -> Finding:
     sponsored, organic = int(table["sponsored"].sum()), int(table["organic"].sum())
     verdict: Verdict = "supported" if change.high < 0 else "contradicted" if change.low > 0 else "undecided"
     known |= {"n": sponsored + organic, "caveats": (*feed.caveats, wording.UNDECLARED)}
-    said = wording.sponsored_effect(change, sponsored, organic)
+    said = wording.sponsored_effect(change)
     return Finding(name, said, verdict, EFFECT_METHOD, change.estimate, change.ends, **known)
 
 

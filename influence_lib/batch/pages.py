@@ -15,7 +15,6 @@ from influence_lib.intake import Intake
 from influence_lib.report import briefing, gate, page, portfolio
 from influence_lib.report.downloads import safe_cell
 
-
 ABOUT = ("brand", "name", "start", "end", "as_of", "synthetic", "currency", "seed")
 
 

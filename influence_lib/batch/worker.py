@@ -1,4 +1,4 @@
-"""Run one campaign in a process of its own: read the inputs, execute the notebooks, make the pages, publish by rename."""
+"""Run one campaign in a process of its own: read inputs, execute notebooks, make pages, publish by rename."""
 
 import json
 import os
@@ -91,7 +91,7 @@ def _run(job: Job, stage: Path, result: Result, tell: Tell) -> None:
     from influence_lib.batch import pages
 
     campaign = Campaign.load(job.file, job.as_of)
-    data = intake.load(campaign)
+    data = intake.load(campaign).require_core()
     for notebook in job.notebooks:
         started = time.monotonic()
         marks = state.fingerprints(campaign, notebook)

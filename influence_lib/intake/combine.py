@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from influence_lib import wording
-from influence_lib.campaign import Campaign
+from influence_lib.campaign import Campaign, InputError
+from influence_lib.findings import INTAKE_MIME
 from influence_lib.intake.privacy import without_names
 from influence_lib.intake.reading import FileReading, read_file
 from influence_lib.intake.reasons import REASONS
+from influence_lib.metrics import LOCALE
 from influence_lib.tables import TABLES, Tables
 
-MIME = "application/vnd.influence.intake.v1+json"
 FIRST_WORD = ("meta_instagram", "tracker")
 
 
@@ -41,10 +42,21 @@ class Intake:
                 counts[code] = counts.get(code, 0) + rows
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
-    @property
-    def sources(self) -> str:
-        """Return the names of the files, for captions."""
-        return ", ".join(file.path.name for file in self.files)
+    def sources(self, *tables: str) -> str:
+        """Return the names of the files that gave any of the tables, for captions; of all files when none is named."""
+        given = [file for file in self.files if not tables or set(tables) & set(file.frames)]
+        return ", ".join(dict.fromkeys(file.path.name for file in given))
+
+    def require_core(self) -> "Intake":
+        """Return itself, or raise InputError where posts or followers are missing: then no question can be answered."""
+        core = (
+            (self.tables.posts, "posts; add a tracker or a content export with one row a post"),
+            (self.tables.followers, "followers; add such a column to the tracker, or a list of creators that has it"),
+        )
+        for table, told in core:
+            if table.empty:
+                raise InputError(f"campaign '{self.campaign.campaign_id}' cannot be used: none of its files has {told}")
+        return self
 
     def to_json(self) -> dict[str, Any]:
         """Return the account as data for the page."""
@@ -61,7 +73,7 @@ class Intake:
                 "currency": campaign.currency,
                 "margin": campaign.margin,
                 "seed": campaign.seed,
-                "locale": campaign.locale,
+                "locale": LOCALE,
                 "confidence": campaign.confidence,
             },
             "sentence": self.sentence,
@@ -73,7 +85,11 @@ class Intake:
         """Show itself in Jupyter, and as data for the page."""
         lines = [self.sentence, *(f"- {note}" for note in self.notes)]
         synthetic = ["**Synthetic data.**"] if self.campaign.synthetic else []
-        return {MIME: self.to_json(), "text/markdown": "\n\n".join([*synthetic, *lines]), "text/plain": self.sentence}
+        return {
+            INTAKE_MIME: self.to_json(),
+            "text/markdown": "\n\n".join([*synthetic, *lines]),
+            "text/plain": self.sentence,
+        }
 
 
 def _file_json(file: FileReading) -> dict[str, Any]:

@@ -76,12 +76,17 @@ def basis_text(finding: Json, how: Manner) -> str:
     return ", ".join(parts)
 
 
+def range_label(finding: Json) -> str:
+    """Return what the two ends of a range are."""
+    return str(finding.get("range_label") or f"{finding['level']:.0%} interval")
+
+
 def certainty_text(finding: Json, how: Manner) -> str:
     """Return how sure the estimate is: its interval and n, or that it was counted."""
     basis = basis_text(finding, how)
     if not known(finding):
         return basis
-    how_sure = "counted" if finding.get("counted") else f"{finding['level']:.0%} interval {range_text(finding, how)}"
+    how_sure = "counted" if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
     return ", ".join(part for part in (how_sure, basis) if part)
 
 

@@ -15,13 +15,24 @@ from influence_lib.report import briefing, page, portfolio
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: pages are not opened in a browser")
-FLAGS = (
-    "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--hide-scrollbars", "--allow-file-access-from-files", "--enable-logging=stderr", "--virtual-time-budget=3000",
-)  # fmt: skip
+FLAGS = [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--allow-file-access-from-files",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=3000",
+]
 # A page in a frame as wide as the screen in question; the frame tells how wide the page inside wanted to be.
 FRAME = """<!doctype html><title>waiting</title><iframe src="page.html" width="{width}" height="900"></iframe>
-<script>window.onload = () => {{ document.title = "wide " + frames[0].document.documentElement.scrollWidth }}</script>"""
+<script>
+window.onload = () => {{ document.title = "wide " + frames[0].document.documentElement.scrollWidth }}
+</script>"""
 
 
 def _samples() -> ModuleType:
