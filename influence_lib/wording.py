@@ -70,6 +70,11 @@ AFTER_THE_REPORT = "published after the day of this report"
 ONE_SNAPSHOT = "Followers are one snapshot: a creator who grew since looks less engaging in old posts than they were."
 
 
+def rate_with_range(found: "Interval | None", unit: str = "creator") -> str:
+    """Return a rate with its range for the cell of a table."""
+    return f"{show(found.estimate, 'percent')} ({percent_range(found)})" if found else f"too few {unit}s"
+
+
 def too_young(days: int) -> str:
     """Return why a young post is left out."""
     return f"less than {count(days, 'day')} old when the numbers were read"
@@ -219,7 +224,7 @@ def reach_rate(found: "Interval", posts: int, share: float) -> str:
 
 NO_LABELS = (
     "Nobody has marked which posts are sponsored, so nothing can be said about saturation. Add a column such as "
-    "'Sponsored' (yes, no, or empty where unknown), or map one with `columns: {is_sponsored: ...}`."
+    "'Sponsored' (yes, no, or empty where unknown), or name such a column in the campaign's YAML."
 )
 UNDECLARED = (
     "Shares are lower bounds where advertising is not declared; studies found most of it undeclared on some platforms."
@@ -326,17 +331,20 @@ def over_limit(flagged: int, possible: int, creators: int, limit: float, days: i
 
 # What did the campaign bring back?
 
-NO_CURRENCY = "Nothing in this report is about money: set `currency` in the YAML."
-NO_COSTS = "No costs: nothing in this report is about money; efficiency and return are off. Add a payments ledger."
-NO_ORDERS = "No orders: money results are off, and extra sales cannot be estimated. Add the shop's orders export."
-NO_CODES = (
-    "No discount codes of creators: sales cannot be assigned to them. Add a column 'Discount code' to the list of "
-    "creators."
+CURRENCY, COSTS, ORDERS, CODES, MARGIN = (
+    "the currency (write it in the campaign's YAML)",
+    "costs (a payments ledger)",
+    "orders (the shop's export)",
+    "creators' discount codes (a column in the list of creators)",
+    "the margin (the share of net revenue left after goods, payment and delivery; write it in the campaign's YAML)",
 )
-NO_MARGIN = (
-    "No return on investment: set `margin` in the YAML, the share of net revenue left after goods, payment and "
-    "delivery."
-)
+
+
+def missing_inputs(inputs: Sequence[str]) -> str:
+    """Say what has to be added before anything can be said about money."""
+    return f"Nothing can be said about this without {listed(inputs)}."
+
+
 NOT_STARTED = "No sales since the first day of the campaign yet, so nothing can be said about them."
 SALES_TOO_REGULAR = (
     "Not enough data to tell how much sales rose: sales before the launch show no chance at all, which points to a "

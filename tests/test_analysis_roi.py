@@ -159,11 +159,11 @@ def test_too_few_orders_or_creators_get_no_return(creators: int, each: int, need
 @pytest.mark.parametrize(
     ("table", "changes", "words"),
     [
-        ("costs", {}, "No costs"),
-        ("orders", {}, "No orders"),
-        ("tracking", {}, "No discount codes"),
-        (None, {"currency": None}, "set `currency`"),
-        (None, {"margin": None}, "set `margin`"),
+        ("costs", {}, "without costs (a payments ledger)."),
+        ("orders", {}, "without orders"),
+        ("tracking", {}, "creators' discount codes"),
+        (None, {"currency": None}, "the currency"),
+        (None, {"margin": None}, "the margin"),
     ],
 )
 def test_a_missing_input_is_named(table: str | None, changes: dict[str, None], words: str) -> None:

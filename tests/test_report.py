@@ -682,3 +682,19 @@ def test_the_reason_for_a_missing_figure_stands_in_its_place():
     notebook = samples.notebook()
     notebook.cells.append(v4.new_code_cell("figure", outputs=[bundle]))
     assert "The figure of &lt;b&gt;x&lt;/b&gt; is left out." in notebook_page(notebook, samples.RUN)
+
+
+def test_answers_that_lack_the_same_input_stand_together():
+    """One reason is told once, with all the questions it leaves open."""
+    missing = {"verdict": "not_available", "estimate": None, "interval": None, "n": 0, "clusters": None}
+    base = samples.findings()[0]
+    cost = {**base, **missing, "id": "roi.cost", "label": "Cost", "headline": "No ledger."}
+    revenue = {
+        **base,
+        **missing,
+        "id": "roi.attributed_revenue",
+        "label": "Attributed revenue",
+        "headline": "No ledger.",
+    }
+    found = briefing.unknowns([cost, revenue], {}, HOW)
+    assert [one.title for one in found] == ["Cost; Attributed revenue"]

@@ -71,7 +71,7 @@ def size_elasticity(feed: Feed, campaign: Campaign) -> Finding:
     if slope is None:
         return not_enough(name, wording.NO_RANGE_OF_SIZES, SIZE_METHOD, **known)
     verdict: Verdict = "supported" if slope.high < 0 else "contradicted" if slope.low > 0 else "undecided"
-    known |= {"caveats": (*feed.caveats, wording.NOISY_FOLLOWERS), "table": _largest(table)}
+    known |= {"caveats": (*feed.caveats, wording.NOISY_FOLLOWERS), "table": _largest(feed, table, campaign.confidence)}
     return Finding(name, wording.size_elasticity(slope), verdict, SIZE_METHOD, slope.estimate, slope.ends, **known)
 
 
@@ -91,16 +91,20 @@ def _slope(table: pd.DataFrame, level: float) -> Interval | None:
     return Interval(float(fit.params[1]), float(low), float(high), len(table))
 
 
-def _largest(table: pd.DataFrame, most: int = 12) -> ShownTable:
+def _largest(feed: Feed, table: pd.DataFrame, level: float, most: int = 12) -> ShownTable:
     """Return the creators with the most followers, for the page."""
     columns = (
         TableColumn("influencer_id", "Creator"),
         TableColumn("followers", "Followers", "count"),
         TableColumn("posts", "Posts", "count"),
-        TableColumn("rate", "Median post's engagement rate by followers", "percent"),
+        TableColumn("rate_shown", "Median post's engagement rate by followers"),
+        TableColumn("rate", "Median post's engagement rate by followers", "percent", shown=False),
     )
     rows = table.sort_values(["followers", "influencer_id"], ascending=[False, True]).head(most)
-    return ShownTable(f"The {len(rows)} largest of {len(table)} creators", columns, rows)
+    rates = feed.posts.assign(rate=ERF.each(feed.posts)).groupby("influencer_id")["rate"]
+    usual = [inference.median(rates.get_group(creator), level) for creator in rows["influencer_id"]]
+    shown = rows.assign(rate_shown=[wording.rate_with_range(found, "post") for found in usual])
+    return ShownTable(f"The {len(rows)} largest of {len(table)} creators, with {level:.0%} intervals", columns, shown)
 
 
 def sweet_spot(feed: Feed, campaign: Campaign) -> Finding:
@@ -247,7 +251,7 @@ def _median_creator(
 
 
 def tier_table(feed: Feed, campaign: Campaign) -> ShownTable:
-    """Return all ways of averaging side by side, by tier: sum over sum, mean post, median post, median creator."""
+    """Return three ways of averaging side by side, by tier: median creator, median post, sum over sum."""
     rows = []
     for tier, (low, high) in campaign.tiers.items():
         posts = _sized(feed, low, high)
@@ -264,30 +268,37 @@ def tier_table(feed: Feed, campaign: Campaign) -> ShownTable:
         TableColumn("tier", "Followers"),
         TableColumn("creators", "Creators", "count"),
         TableColumn("posts", "Posts", "count"),
-        TableColumn("creator", "Median creator", "percent"),
-        TableColumn("creator_range", "Interval"),
-        TableColumn("post", "Median post", "percent"),
-        TableColumn("post_range", "Interval "),
-        TableColumn("mean", "Mean post", "percent"),
-        TableColumn("pooled", "All engagements ÷ all followers", "percent"),
+        *_average_columns("creator", "Median creator"),
+        *_average_columns("post", "Median post"),
+        *_average_columns("pooled", "All engagements ÷ all followers"),
     )
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
-    return ShownTable("Engagement rate by followers, averaged in four ways", columns, frame)
+    caption = f"Engagement rate by followers, averaged in three ways, with {campaign.confidence:.0%} intervals"
+    return ShownTable(caption, columns, frame)
+
+
+def _average_columns(name: str, label: str) -> tuple[TableColumn, ...]:
+    """Return the columns of one average: its text for the page, its numbers for the download."""
+    numbers = (TableColumn(f"{name}{end}", f"{label}{end}", "percent", shown=False) for end in ("", "_low", "_high"))
+    return TableColumn(f"{name}_shown", label), *numbers
 
 
 def _averages(posts: pd.DataFrame, campaign: Campaign) -> dict[str, object]:
-    """Return the four averages of one tier, and the intervals of the two medians."""
-    per_creator = posts.groupby("influencer_id")["rate"].median()
-    creator = inference.median(per_creator, campaign.confidence)
-    post = inference.median_of_rows(posts, "rate", "influencer_id", campaign.confidence)
-    return {
-        "creator": creator.estimate if creator else None,
-        "creator_range": wording.percent_range(creator),
-        "post": post.estimate if post else None,
-        "post_range": wording.percent_range(post),
-        "mean": float(posts["rate"].mean()) if creator else None,
-        "pooled": ERF.of(posts) if creator else None,
+    """Return the three averages of one tier with their intervals, as numbers and as text."""
+    sums = posts.groupby("influencer_id")[["engagements", "followers"]].sum().astype(float)
+    found = {
+        "creator": inference.median(posts.groupby("influencer_id")["rate"].median(), campaign.confidence),
+        "post": inference.median_of_rows(posts, "rate", "influencer_id", campaign.confidence),
+        "pooled": inference.ratio_of_sums(sums["engagements"], sums["followers"], campaign.confidence),
     }
+    cells: dict[str, object] = {}
+    for name, average in found.items():
+        cells[f"{name}_shown"] = wording.rate_with_range(average)
+        for end, value in zip(
+            ("", "_low", "_high"), (average.estimate, *average.ends) if average else (), strict=False
+        ):
+            cells[f"{name}{end}"] = value
+    return cells
 
 
 def rate_in_band(feed: Feed, campaign: Campaign) -> Finding:

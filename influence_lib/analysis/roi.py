@@ -101,21 +101,28 @@ def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaig
     )
 
 
-def _missing(book: Ledger, tables: Tables, campaign: Campaign) -> str | None:
-    """Return the sentence about the input without which nothing can be said about return, or None."""
-    if campaign.currency is None:
-        return wording.NO_CURRENCY
-    if tables.costs.empty:
-        return wording.NO_COSTS
-    if tables.orders.empty:
-        return wording.NO_ORDERS
-    return wording.NO_CODES if tables.tracking.empty else None
+def _missing(tables: Tables, campaign: Campaign, *needed: str) -> str | None:
+    """Return the sentence about the needed inputs that are not there, or None when all are."""
+    there = {
+        wording.COSTS: len(tables.costs) > 0,
+        wording.ORDERS: len(tables.orders) > 0,
+        wording.CODES: len(tables.tracking) > 0,
+        wording.CURRENCY: campaign.currency is not None,
+        wording.MARGIN: campaign.margin is not None,
+    }
+    lacking = [name for name in there if name in needed and not there[name]]
+    return wording.missing_inputs(lacking) if lacking else None
+
+
+ATTRIBUTION = (wording.COSTS, wording.ORDERS, wording.CODES, wording.CURRENCY)
+RETURN = (*ATTRIBUTION, wording.MARGIN)
 
 
 def cost(book: Ledger, campaign: Campaign) -> Finding:
     """Return what the campaign cost, counted from the ledger."""
     if campaign.currency is None or book.costs.empty:
-        said = wording.NO_CURRENCY if campaign.currency is None else wording.NO_COSTS
+        there = ((wording.COSTS, len(book.costs)), (wording.CURRENCY, campaign.currency))
+        said = wording.missing_inputs([name for name, given in there if not given])
         return not_available("roi.cost", said, COUNT_METHOD)
     paid = round(float(book.costs.loc[book.costs["status"].fillna("paid") == "paid", "amount"].sum()), 2)
     return Finding(
@@ -168,7 +175,7 @@ def routes(book: Ledger, campaign: Campaign) -> ShownTable:
 
 def attributed(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
     """Return attributed revenue, revenue per 1 spent, and return on investment after margin."""
-    missing = _missing(book, tables, campaign)
+    missing = _missing(tables, campaign, *ATTRIBUTION)
     if missing:
         return _three(ATTRIBUTED_IDS, lambda name: not_available(name, missing, ATTRIBUTED_METHOD))
     active = book.creators[(book.creators["cost"] > 0) | (book.creators["orders"] > 0)]
@@ -221,7 +228,7 @@ def _break_even(campaign: Campaign) -> float:
 def _return(ratio: Interval, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return the return on investment after margin, or that the margin is not known."""
     if not campaign.margin:
-        return not_available("roi.roi", wording.NO_MARGIN, ATTRIBUTED_METHOD)
+        return not_available("roi.roi", wording.missing_inputs([wording.MARGIN]), ATTRIBUTED_METHOD)
     margin = campaign.margin
     found = ratio.through(lambda value: value * margin - 1)
     said = wording.roi(found)
@@ -243,8 +250,8 @@ def _return_per_cost(book: Ledger, active: pd.DataFrame, level: float) -> Interv
 
 def incremental(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
     """Return the smallest detectable effect first, then extra revenue, then extra revenue per 1 spent."""
-    if campaign.currency is None or tables.orders.empty:
-        missing = wording.NO_CURRENCY if campaign.currency is None else wording.NO_ORDERS
+    missing = _missing(tables, campaign, wording.ORDERS, wording.CURRENCY)
+    if missing:
         return _three(LIFT_IDS, lambda name: not_available(name, missing, LIFT_METHOD))
     sales, start = incrementality.daily_sales(tables, campaign), pd.Timestamp(campaign.start)
     x, controls = incrementality.design(pd.DatetimeIndex(sales.index), tables, campaign)
@@ -293,7 +300,7 @@ def _smallest(found: incrementality.Lift, campaign: Campaign, known: dict[str, A
 def _incremental_roas(extra: Interval, book: Ledger, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return extra revenue for each unit of cost."""
     if book.cost <= 0:
-        return not_available(LIFT_IDS[2], wording.NO_COSTS, LIFT_METHOD)
+        return not_available(LIFT_IDS[2], wording.missing_inputs([wording.COSTS]), LIFT_METHOD)
     ratio, even = extra.through(lambda value: value / book.cost), _break_even(campaign)
     said = wording.incremental_roas(ratio, even, campaign.currency)
     return Finding(LIFT_IDS[2], said, _against(ratio, even), LIFT_METHOD, ratio.estimate, ratio.ends, **known)
@@ -396,9 +403,9 @@ def _draws(like: Array, size: Array, grid: Grid, rng: np.random.Generator) -> Ar
 def by_creator(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return each creator's return on investment, shrunk, with interval, chances and a verdict."""
     name, orders = "roi.by_creator", len(book.attributed)
-    missing = _missing(book, tables, campaign) or (None if campaign.margin else wording.NO_MARGIN)
-    if missing or not campaign.margin:
-        return not_available(name, missing or wording.NO_MARGIN, CREATOR_METHOD)
+    missing = _missing(tables, campaign, *RETURN)
+    if missing or campaign.margin is None:
+        return not_available(name, missing or "", CREATOR_METHOD)
     found = returns(book, campaign)
     paid = int((book.creators["cost"] > 0).sum())
     known: dict[str, Any] = {"n": orders, "clusters": paid, "level": campaign.confidence}
@@ -468,9 +475,9 @@ def _shown_creators(table: pd.DataFrame, campaign: Campaign) -> ShownTable:
 def reallocation(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return what the same money, moved between creators within caps, would be expected to bring in margin."""
     name, orders = "roi.reallocation", len(book.attributed)
-    missing = _missing(book, tables, campaign) or (None if campaign.margin else wording.NO_MARGIN)
-    if missing or not campaign.margin:
-        return not_available(name, missing or wording.NO_MARGIN, SPLIT_METHOD)
+    missing = _missing(tables, campaign, *RETURN)
+    if missing or campaign.margin is None:
+        return not_available(name, missing or "", SPLIT_METHOD)
     found = returns(book, campaign)
     paid = int((book.creators["cost"] > 0).sum())
     known: dict[str, Any] = {"n": orders, "clusters": paid, "level": campaign.confidence}

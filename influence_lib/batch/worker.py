@@ -128,6 +128,9 @@ def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:
             autosave_cell_every=0,
             execution_timeout=CELL_SECONDS,
             config=Config({"KernelManager": _transport(sockets)}),
+            extra_arguments=[
+                "--log-level=CRITICAL"
+            ],  # a kernel's own log is noise; what a cell says is in the notebook
             on_cell_executed=lambda **_: tell({"kind": "cell", "campaign": job.name, "notebook": notebook}),
         )
     _refuse_unfinished(executed, notebook)

@@ -355,10 +355,18 @@ def risks(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> li
 
 
 def unknowns(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> list[Linked]:
-    """Return every finding that could not be given."""
-    missing = [one for one in findings if one["verdict"] in UNKNOWN_VERDICTS]
+    """Return every finding that could not be given; those with the same reason stand together."""
+    reasons: dict[str, list[Json]] = {}
+    for one in findings:
+        if one["verdict"] in UNKNOWN_VERDICTS:
+            reasons.setdefault(one["headline"], []).append(one)
     return [
-        Linked(one.get("label") or one["id"], pages.get(one["notebook"]), finding_part(one, how)) for one in missing
+        Linked(
+            "; ".join(str(one.get("label") or one["id"]) for one in same),
+            pages.get(same[0]["notebook"]),
+            finding_part(same[0], how),
+        )
+        for same in reasons.values()
     ]
 
 
