@@ -204,7 +204,7 @@ def _needed_for_extra_sales(data: Intake) -> str | None:
 def campaign_text(answer: Mapping[str, Any]) -> str:
     """Return the answer about one campaign for the terminal."""
     if "error" in answer:
-        return str(answer["error"])
+        return f"{answer['campaign']}: {answer['error']}"
     lines = [f"{answer['campaign']}: {answer['sentence']}"]
     for file in answer["files"]:
         lines.append(f"  {file['path']:<28} {file['label']}: {file['used']} of {file['rows']} rows used")

@@ -63,7 +63,7 @@ QUESTIONS: Mapping[str, Question] = {
     "saturation.kink": Question("Share where engagement starts to fall", "fraction", "sponsorship_saturation"),
     "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
     "saturation.over_limit": Question(
-        "Creators above the limit", "count", "sponsorship_saturation", range_words="clearly to possibly above"
+        "Creators above the limit", "count", "sponsorship_saturation", range_words="range (clearly to possibly)"
     ),
     "roi.cost": Question("Cost", "money", "campaign_roi", counts="lines of the ledger"),
     "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders", measures=True),

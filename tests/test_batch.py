@@ -3,6 +3,10 @@
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -265,3 +269,20 @@ def test_unknown_names_are_refused_before_anything_runs(parameters: Write, tmp_p
 def test_masked_errors_keep_the_file_name_only(text: str, wanted: str) -> None:
     """No path of the machine and no person's address reaches a manifest or a page."""
     assert worker.mask(text) == wanted
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes are a POSIX matter")
+def test_a_stopped_batch_ends_at_once_and_leaves_the_last_good_report(parameters: Write, tmp_path: Path) -> None:
+    """Ctrl-C: exit code 130, no half-made report, nothing in the staging folder."""
+    out = tmp_path / "outputs"
+    (out / "small_one").mkdir(parents=True)
+    (out / "small_one" / "index.html").write_text("last good", encoding="utf-8")
+    command = [sys.executable, "-c", "from influence_lib.cli import main; main()", "run", "--out", str(out)]
+    child = subprocess.Popen([*command, "--params", str(parameters().parent)], start_new_session=True)
+    until = time.monotonic() + 60
+    while not list((out / ".staging").glob("small_one-*/*.html")) and time.monotonic() < until:
+        time.sleep(0.2)
+    os.killpg(child.pid, signal.SIGINT)
+    assert child.wait(timeout=30) == 130
+    assert (out / "small_one" / "index.html").read_text() == "last good"
+    assert not (out / ".staging").exists()

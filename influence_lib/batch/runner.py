@@ -5,11 +5,14 @@ import multiprocessing
 import os
 import queue
 import secrets
+import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from multiprocessing.managers import SyncManager
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +41,7 @@ class Outcome:
     """How a batch ended: what was planned and what became of each campaign."""
 
     plan: Plan
-    results: Mapping[str, Result]
+    results: dict[str, Result]
 
     @property
     def exit_code(self) -> int:
@@ -113,24 +116,27 @@ def run(
         recover(out)
         todo = plan(params, out, names, notebook, as_of, force)
         started = state.now()
-        with Progress(todo.jobs, log) as progress:
-            results = _run_all(todo.jobs, jobs or os.cpu_count() or 1, progress)
-        recover(out)
-        outcome = Outcome(todo, results)
-        _account(outcome, params, out, as_of, started)
+        outcome = Outcome(todo, {})
+        try:
+            with Progress(todo.jobs, log) as progress:
+                _run_all(todo.jobs, jobs or os.cpu_count() or 1, progress, outcome.results)
+        finally:  # also when somebody stops the batch: what is done is published and accounted for
+            recover(out)
+            _account(outcome, params, out, as_of, started)
     return outcome
 
 
-def _run_all(jobs: Sequence[Job], workers: int, progress: Progress) -> dict[str, Result]:
-    """Return the result of every job, run side by side in processes of their own."""
+def _run_all(jobs: Sequence[Job], workers: int, progress: Progress, results: dict[str, Result]) -> None:
+    """Run every job side by side in processes of their own, and put each result into `results` as it comes."""
     if not jobs:
-        return {}
+        return
     context = multiprocessing.get_context("spawn")
-    messages = context.Manager().Queue()
-    listener = threading.Thread(target=_listen, args=(messages, progress), daemon=True)
-    listener.start()
-    results: dict[str, Result] = {}
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context) as pool:
+    manager = SyncManager(ctx=context)
+    manager.start(_deaf)
+    with manager, _pool(min(workers, len(jobs)), context) as pool:
+        messages = manager.Queue()
+        listener = threading.Thread(target=_listen, args=(messages, progress), daemon=True)
+        listener.start()
         waiting: dict[Future[Result], Job] = {pool.submit(_in_worker, job, messages): job for job in jobs}
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -138,9 +144,31 @@ def _run_all(jobs: Sequence[Job], workers: int, progress: Progress) -> dict[str,
                 job = waiting.pop(future)
                 results[job.name] = _result(future, job)
                 progress.campaign(results[job.name])
-    messages.put(None)
-    listener.join(timeout=5)
-    return results
+        messages.put(None)
+        listener.join(timeout=5)
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def _pool(workers: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of processes; when the batch is stopped they are ended, and nothing new is started.
+
+    A kernel whose worker is gone ends by itself.
+    """
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_deaf)
+    try:
+        yield pool
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - others:
+            child.kill()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _in_worker(job: Job, messages: Any) -> Result:
@@ -162,7 +190,10 @@ def _listen(messages: Any, progress: Progress) -> None:
     """Show what the workers report until the end mark comes."""
     while True:
         with contextlib.suppress(queue.Empty):
-            message = messages.get(timeout=600)
+            try:
+                message = messages.get(timeout=600)
+            except (EOFError, OSError):  # the batch was stopped
+                return
             if message is None:
                 return
             progress.tell(message)
