@@ -137,6 +137,14 @@ class Campaign(_Model):
             raise ValueError(f"unknown time zone '{value}'; write one such as Europe/Berlin or UTC")
         return value
 
+    @field_validator("brand", "title")
+    @classmethod
+    def _printable(cls, value: str | None) -> str | None:
+        """Refuse control and direction signs, which can make a page read differently from its text."""
+        if value is not None and not value.isprintable():
+            raise ValueError("holds an invisible sign; write it anew with plain letters")
+        return value
+
     @field_validator("currency")
     @classmethod
     def _known_currency(cls, value: str | None) -> str | None:
@@ -222,7 +230,7 @@ class Campaign(_Model):
         problems = []
         if "://" in entry.path:
             return [Problem(key, f"'{entry.path}' is an address; download the file and name it here")]
-        if not path.exists():
+        if not _there(path):
             problems.append(
                 Problem(
                     key,
@@ -257,6 +265,14 @@ class Campaign(_Model):
         """Return, in small letters, how the files may name this campaign."""
         given = self.campaign_labels or [self.campaign_id, self.name]
         return {label.casefold().strip() for label in given}
+
+
+def _there(path: Path) -> bool:
+    """Tell whether there is something at a path; a path no system takes leads nowhere."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -305,6 +321,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise CampaignError(path, [Problem("", "is not UTF-8 text; save it as UTF-8")]) from error
     except yaml.YAMLError as error:
         raise CampaignError(path, [Problem("", _yaml_fault(error))]) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise CampaignError(path, [Problem("", "not a simple list of keys and values")]) from error
     if not isinstance(raw, dict):
         raise CampaignError(path, [Problem("", "holds no keys; `influence new NAME FILE...` writes a commented one")])
     return raw

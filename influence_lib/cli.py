@@ -3,7 +3,9 @@
 import datetime as dt
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,6 +188,8 @@ def status(params: Path, out: Path) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; turn errors a person can mend into one message and exit code 2."""
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     sys.exit(_guarded(lambda: cli.main(args=arguments, prog_name="influence", standalone_mode=False)))
 
 
@@ -201,16 +205,28 @@ def _guarded(call: Callable[[], Any]) -> int:
     except InputError as error:
         click.echo(str(error), err=True)
         return 2
-    except (Abort, KeyboardInterrupt):
+    except (Abort, KeyboardInterrupt) as error:
         click.echo("stopped", err=True)
-        return 130
+        return 143 if isinstance(error, _Terminated) else 130
     except Exit as error:
         return error.exit_code
     except SystemExit as error:
         return int(error.code or 0)
+    except OSError as error:
+        click.echo(f"{error.filename or 'a file'} cannot be used: {error.strerror or error}", err=True)
+        return 2
     except Exception as error:
         return _unexpected(error)
     return 0
+
+
+class _Terminated(KeyboardInterrupt):
+    """The process was asked to end."""
+
+
+def _terminate(*_: object) -> None:
+    """End as Ctrl-C does when the system asks to."""
+    raise _Terminated
 
 
 def _unexpected(error: Exception) -> int:

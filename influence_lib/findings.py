@@ -29,7 +29,7 @@ class Question:
     """What a finding's id stands for: label, unit, notebook, published claims, how it is shown, what its n counts.
 
     `measures` is true where the answer is a size, which nothing can support or contradict; `range_words` name a range
-    that is no confidence interval.
+    that is no confidence interval; `pills` are the words for a supported and a contradicted answer.
     """
 
     label: str
@@ -40,6 +40,7 @@ class Question:
     counts: str = "posts"
     measures: bool = False
     range_words: str | None = None
+    pills: tuple[str, str] = ("Clear", "Clear, the other way")
 
     @property
     def kind(self) -> str:
@@ -49,39 +50,86 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "engagement.size_elasticity": Question(
-        "Change of engagement rate with size", "elasticity", "engagement_vs_reach", ("S0-04",)
+        "Change of engagement rate with size",
+        "elasticity",
+        "engagement_vs_reach",
+        ("S0-04",),
+        pills=("Engagement falls with size", "Engagement rises with size"),
     ),
-    "engagement.sweet_spot": Question("Best size", "followers", "engagement_vs_reach", ("S0-05",)),
+    "engagement.sweet_spot": Question(
+        "Best size", "followers", "engagement_vs_reach", ("S0-05",), pills=("Best size found", "No best size")
+    ),
     "engagement.rate": Question("Engagement rate by size", "fraction", "engagement_vs_reach", measures=True),
-    "engagement.rate_in_band": Question("Engagement rate in the band", "fraction", "engagement_vs_reach", ("S0-10",)),
+    "engagement.rate_in_band": Question(
+        "Engagement rate in the band",
+        "fraction",
+        "engagement_vs_reach",
+        ("S0-10",),
+        pills=("As published", "Not as published"),
+    ),
     "engagement.reach_rate": Question(
         "Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08",), measures=True
     ),
     "saturation.sponsored_effect": Question(
-        "Sponsored against organic posts", "relative change", "sponsorship_saturation"
+        "Sponsored against organic posts",
+        "relative change",
+        "sponsorship_saturation",
+        pills=("Less engagement", "More engagement"),
     ),
-    "saturation.kink": Question("Share where engagement starts to fall", "fraction", "sponsorship_saturation"),
-    "saturation.slope_after_kink": Question("Fall beyond that share", "log points", "sponsorship_saturation"),
+    "saturation.kink": Question(
+        "Share where engagement starts to fall",
+        "fraction",
+        "sponsorship_saturation",
+        pills=("Harm seen", "No harm seen"),
+    ),
+    "saturation.slope_after_kink": Question(
+        "Fall beyond that share", "log points", "sponsorship_saturation", pills=("Harm seen", "No harm seen")
+    ),
     "saturation.over_limit": Question(
-        "Creators above the limit", "count", "sponsorship_saturation", range_words="range (clearly to possibly)"
+        "Creators above the limit",
+        "count",
+        "sponsorship_saturation",
+        range_words="range (clearly to possibly)",
+        pills=("Above the limit", "None near the limit"),
     ),
     "roi.cost": Question("Cost", "money", "campaign_roi", counts="lines of the ledger"),
     "roi.attributed_revenue": Question("Attributed revenue", "money", "campaign_roi", counts="orders", measures=True),
     "roi.attributed_roas": Question(
-        "Attributed revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="orders"
+        "Attributed revenue per 1 spent",
+        "ratio",
+        "campaign_roi",
+        shown_as="money_ratio",
+        counts="orders",
+        pills=("Above break-even", "Below break-even"),
     ),
     "roi.roi": Question(
-        "Attributed return on investment", "ratio", "campaign_roi", shown_as="signed_percent", counts="orders"
+        "Attributed return on investment",
+        "ratio",
+        "campaign_roi",
+        shown_as="signed_percent",
+        counts="orders",
+        pills=("Above break-even", "Below break-even"),
     ),
-    "roi.incremental_revenue": Question("Extra revenue in the daily sales", "money", "campaign_roi", counts="days"),
+    "roi.incremental_revenue": Question(
+        "Extra revenue in the daily sales", "money", "campaign_roi", counts="days", pills=("Sales rose", "Sales fell")
+    ),
     "roi.incremental_roas": Question(
-        "Extra revenue per 1 spent", "ratio", "campaign_roi", shown_as="money_ratio", counts="days"
+        "Extra revenue per 1 spent",
+        "ratio",
+        "campaign_roi",
+        shown_as="money_ratio",
+        counts="days",
+        pills=("Above break-even", "Below break-even"),
     ),
     "roi.smallest_detectable": Question(
         "Smallest effect that could be seen", "money", "campaign_roi", counts="days", measures=True
     ),
-    "roi.by_creator": Question("Creators, one by one", "ratio", "campaign_roi", counts="orders"),
-    "roi.reallocation": Question("Gain of a better split", "money", "campaign_roi", counts="orders"),
+    "roi.by_creator": Question(
+        "Creators, one by one", "ratio", "campaign_roi", counts="orders", pills=("Some decided", "None decided")
+    ),
+    "roi.reallocation": Question(
+        "Gain of a better split", "money", "campaign_roi", counts="orders", pills=("Gain likely", "Loss likely")
+    ),
 }
 
 
@@ -230,7 +278,10 @@ class Finding:
         """Return the verdict in words; a size that was counted or measured needs no support."""
         if self.estimate is not None and self.counted:
             return "Counted"
-        return "Measured" if self.estimate is not None and question(self.id).measures else VERDICT_LABELS[self.verdict]
+        if self.estimate is not None and question(self.id).measures:
+            return "Measured"
+        supported, contradicted = question(self.id).pills
+        return {"supported": supported, "contradicted": contradicted}.get(self.verdict, VERDICT_LABELS[self.verdict])
 
     def number(self) -> str:
         """Return the estimate with its interval and n as one short text."""

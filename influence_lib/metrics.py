@@ -158,14 +158,15 @@ def _percent(value: float, locale: str, digits: int | None = None) -> str:
 def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 
-    Kinds: text, date, count, decimal, percent, signed_percent, change, probability, money, money_whole, money_ratio;
+    Kinds: text, range (text that stays on one line), date, count, decimal, percent, signed_percent, change,
+    probability, money, money_whole, money_ratio;
     tenfold (an elasticity, as the change that ten times as much brings) and ten_points (log points for each unit of
     share, as the change that ten percentage points bring).
     A missing or infinite value reads "not available".
     """
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         return NOT_AVAILABLE
-    if kind == "text":
+    if kind in {"text", "range"}:
         return str(value)
     if kind == "date":
         day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value

@@ -142,13 +142,19 @@ def _text(name: str, exports: Sequence[Export], guess: Guess, params: Path) -> s
     return "\n".join(lines) + "\n"
 
 
+def _brand(name: str, guess: Guess) -> str:
+    """Return the brand as the files name it, without signs that a page could not show; else the campaign's name."""
+    said = "".join(sign for sign in guess.brand or "" if sign.isprintable()).strip()
+    return (said or name.replace("_", " ").capitalize())[:80]
+
+
 def _head_lines(name: str, guess: Guess) -> list[str]:
     """Return the lines of the YAML about which campaign it is, and when."""
     lines = [
         SCHEMA_LINE,
         "# Written by `influence new`. Every guess says what it was taken from; please check the lines marked ?.",
         f"campaign_id: {_quoted(name)}",
-        f"brand: {_quoted((guess.brand or name.replace('_', ' ').capitalize())[:80])}  # ? as readers should see it",
+        f"brand: {_quoted(_brand(name, guess))}  # ? as readers should see it",
         f"start: {guess.start}  # ? guessed from: {_comment(guess.window)}",
         f"end: {guess.end}  # ?",
         f"as_of: {guess.as_of}  # the last day that was simulated"

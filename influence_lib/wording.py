@@ -31,6 +31,11 @@ def likely(low: float, high: float, kind: str, currency: str | None = None) -> s
     return f"likely range {span(low, high, kind, currency)}"
 
 
+def old_data(newest: dt.date, today: dt.date) -> str:
+    """Say that the files end long before the day of the report."""
+    return f"The files end on {show(newest, 'date')}, {count((today - newest).days, 'day')} before this report. "
+
+
 def intake_sentence(rows: int, used: int, reasons: Sequence[tuple[str, int]]) -> str:
     """Say how many rows of the files were used and why the others were not."""
     start = f"{show(used, 'count')} of {count(rows, 'row')} used."
@@ -401,9 +406,10 @@ def cost(total: float, paid: float, shared: float, lines: int, currency: str | N
     return f"The campaign cost {show(total, 'money', currency)} ({settled}{rest}; {lines_of})."
 
 
-def attributed_revenue(total: float, found: "Interval", orders: int, currency: str | None) -> str:
+def attributed_revenue(total: float, found: "Interval", orders: int, until: dt.date, currency: str | None) -> str:
     """Say how much revenue carried a creator's code."""
-    start = f"{count(orders, 'order')} with a creator's code {'is' if orders == 1 else 'are'} worth"
+    are = "is" if orders == 1 else "are"
+    start = f"{count(orders, 'order')} with a creator's code until {show(until, 'date')} {are} worth"
     return (
         f"{start} {show(total, 'money', currency)} net; with other creators like these it would on average be "
         f"{span(found.low, found.high, 'money_whole', currency)}."
@@ -496,14 +502,32 @@ def by_creator(keep: int, stop: int, creators: int) -> str:
     """Say for how many creators the data support a decision."""
     rest = creators - keep - stop
     if rest == creators:
-        return f"For none of {count(creators, 'creator')} do the orders decide yet whether they paid back."
+        return f"For none of {count(creators, 'creator')} do the orders decide yet whether to go on."
     parts = [
-        f"{show(number, 'count')} very likely {what}"
-        for number, what in ((keep, "paid back"), (stop, "did not pay back"))
+        f"{show(number, 'count')} can be expected {what}"
+        for number, what in ((keep, "to pay back"), (stop, "not to pay back"))
         if number
     ]
     tail = f"; for the other {show(rest, 'count')} the orders do not decide yet" if rest else ""
     return f"Of {count(creators, 'creator')}, {listed(parts)}{tail}."
+
+
+def rule_of_verdicts(keep: float, stop: float) -> str:
+    """Say when a creator is to be kept and when not."""
+    return (
+        f"Keep: pays back with a chance over {keep:.0%}; stop: under {stop:.0%}. Expected is what a creator would "
+        "bring in campaigns like this one; results of few orders are drawn towards the average."
+    )
+
+
+def nobody_pays() -> str:
+    """Say that moving money is not the point when no creator is likely to pay back."""
+    return " No creator is likely to pay back, so spending less is worth more than moving money."
+
+
+def still_open(last: dt.date) -> tuple[str, ...]:
+    """Say that orders of the window are still to come."""
+    return (f"Orders count until {show(last, 'date')}: those after the day of this report are still to come.",)
 
 
 def reallocation(gain: "Interval", moved: float, chance: float, currency: str | None) -> str:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 
 import ast
+import datetime as dt
 import inspect
 import re
 
@@ -40,7 +41,7 @@ SENTENCES = {
     wording.too_few_both_kinds(1, 12, 3): "Not enough data to tell whether sponsored posts do worse: 1 creator with at least 3 sponsored and 3 organic posts, about 11 more needed.",
     wording.too_few_months(2, 12): "Not enough data to tell from which share on sponsoring hurts: 2 creators with enough months in which the sponsored share changed, about 10 more needed.",
     wording.too_early(29, 7, 30, 8): "Not enough data to tell what came back: 29 orders of 7 creators; about 1 more order with a creator's code and 1 more creator needed.",
-    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, "EUR"): "1 order with a creator's code is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
+    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, dt.date(2026, 6, 30), "EUR"): "1 order with a creator's code until 30 Jun 2026 is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
     wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1 / 0.625, 0.625, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; €1.60 would be break-even at a margin of 62.5%).",
     wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1, None, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; before the cost of goods).",
     wording.roi(Interval(0.75, 0.27, 1.42, 36)): "The campaign paid back: +75% attributed return on investment (likely range +27% to +142%).",
@@ -50,9 +51,9 @@ SENTENCES = {
     wording.incremental_revenue(Interval(-900, -1500, -300, 30), 24564, 1, "EUR"): "Sales in the 1 day of the campaign were €900 below the €24,564 to be expected without it (likely range -€1,500 to -€300).",
     wording.incremental_revenue(Interval(-900, -2500, 300, 30), 24564, 30, "EUR"): "Daily sales do not show whether the campaign sold more: they were €900 below the €24,564 to be expected without it, which may be chance (likely range -€2,500 to €300).",
     wording.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of usual sales) could easily be missed.",
-    wording.by_creator(8, 0, 36): "Of 36 creators, 8 very likely paid back; for the other 28 the orders do not decide yet.",
-    wording.by_creator(8, 2, 10): "Of 10 creators, 8 very likely paid back and 2 very likely did not pay back.",
-    wording.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether they paid back.",
+    wording.by_creator(8, 0, 36): "Of 36 creators, 8 can be expected to pay back; for the other 28 the orders do not decide yet.",
+    wording.by_creator(8, 2, 10): "Of 10 creators, 8 can be expected to pay back and 2 can be expected not to pay back.",
+    wording.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether to go on.",
     wording.other_causes([]): "Only weekdays are held constant; anything else that changed with the launch is counted as the campaign's.",
     wording.other_causes(["search_interest", "spend"]): "Weekdays, search interest and spend are held constant; anything else that changed with the launch is counted as the campaign's.",
     wording.window(0): "An order counts when its code is used from the first day of the campaign to the last.",

@@ -153,7 +153,8 @@ def test_too_many_bad_rows_refuse_the_file_with_the_first_of_them(tmp_path: Path
 
 def test_the_account_of_all_files_is_one_sentence(tmp_path: Path) -> None:
     data = load(tmp_path, {"tracker.csv": POSTS + POSTS.splitlines()[1] + "\n@ada,instagram,p7,soon,1,1\n"})
-    assert data.sentence == "3 of 5 rows used. Left out: exact duplicate of another row (1); not a date (1)."
+    counted = "3 of 5 rows used. Left out: exact duplicate of another row (1); not a date (1)."
+    assert data.sentence == f"The files end on 4 Mar 2026, 57 days before this report. {counted}"
     assert [file["used"] for file in data.to_json()["files"]] == [3]
 
 

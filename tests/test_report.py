@@ -84,7 +84,7 @@ GOLDEN = {
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
         (
             "Renew at today's spend.",
-            "Raise spend in steps, first with the creators whose own range lies above break-even.",
+            "Raise spend in steps, first with the creators marked keep.",
             "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
         ),
     ),
@@ -96,7 +96,7 @@ GOLDEN = {
         "The whole range lies below break-even: the margin on attributed revenue did not cover the costs.",
         (
             "Do not renew on the same terms.",
-            "Keep only creators whose own range lies above break-even; renegotiate fees with the others or end them.",
+            "Go on only with creators marked keep, if there are any; renegotiate fees with the others or end them.",
             "Before ending it for good, ask buyers after checkout how they heard of the brand: codes miss some.",
         ),
     ),
@@ -120,7 +120,7 @@ GOLDEN = {
         "There are too few data for a range, so no return is given.",
         (
             "Decide nothing about return yet.",
-            "Let the campaign run on, or wait until its orders are in, and read this page again.",
+            "Collect more before you decide: wait until all orders are in, run on, or run a second campaign.",
         ),
     ),
     "no_money": briefing.Decision(
@@ -203,7 +203,9 @@ def test_daily_sales_above_the_codes_contradict_a_campaign_that_did_not_pay_back
 
 def test_the_smallest_detectable_effect_is_said_before_the_money():
     page = Outline(briefing.briefing(samples.results(), samples.RUN)).text
-    assert page.index("could have shown extra revenue of €142,000 or more") < page.index("Counted as")
+    assert page.index("Extra revenue of €142,000 would show in the daily sales four times in five") < page.index(
+        "Counted as"
+    )
 
 
 # What the briefing holds

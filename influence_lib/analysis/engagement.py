@@ -97,7 +97,7 @@ def _largest(feed: Feed, table: pd.DataFrame, level: float, most: int = 12) -> S
         TableColumn("influencer_id", "Creator"),
         TableColumn("followers", "Followers", "count"),
         TableColumn("posts", "Posts", "count"),
-        TableColumn("rate_shown", "Median post's engagement rate by followers"),
+        TableColumn("rate_shown", "Median post's engagement rate by followers", "range"),
         TableColumn("rate", "Median post's engagement rate by followers", "percent", shown=False),
     )
     rows = table.sort_values(["followers", "influencer_id"], ascending=[False, True]).head(most)
@@ -280,7 +280,7 @@ def tier_table(feed: Feed, campaign: Campaign) -> ShownTable:
 def _average_columns(name: str, label: str) -> tuple[TableColumn, ...]:
     """Return the columns of one average: its text for the page, its numbers for the download."""
     numbers = (TableColumn(f"{name}{end}", f"{label}{end}", "percent", shown=False) for end in ("", "_low", "_high"))
-    return TableColumn(f"{name}_shown", label), *numbers
+    return TableColumn(f"{name}_shown", label, "range"), *numbers
 
 
 def _averages(posts: pd.DataFrame, campaign: Campaign) -> dict[str, object]:

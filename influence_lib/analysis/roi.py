@@ -1,5 +1,6 @@
 """What came back: the ledger, attributed revenue, extra sales, creators one by one, a better split of the money."""
 
+import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,6 +119,16 @@ ATTRIBUTION = (wording.COSTS, wording.ORDERS, wording.CODES, wording.CURRENCY)
 RETURN = (*ATTRIBUTION, wording.MARGIN)
 
 
+def _last_day(campaign: Campaign) -> dt.date:
+    """Return the last day on which a code counts."""
+    return campaign.end + dt.timedelta(days=campaign.attribution_days)
+
+
+def _still_open(campaign: Campaign) -> tuple[str, ...]:
+    """Return the caveat that orders are still to come, when they are."""
+    return wording.still_open(_last_day(campaign)) if _last_day(campaign) > campaign.today else ()
+
+
 def cost(book: Ledger, campaign: Campaign) -> Finding:
     """Return what the campaign cost, counted from the ledger."""
     if campaign.currency is None or book.costs.empty:
@@ -185,7 +196,7 @@ def attributed(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Findin
     if ratio is None or len(active) < FEWEST_CREATORS or orders < FEWEST_ORDERS:
         said = wording.too_early(orders, len(active), FEWEST_ORDERS, FEWEST_CREATORS)
         return _three(ATTRIBUTED_IDS, lambda name: not_enough(name, said, ATTRIBUTED_METHOD, **known))
-    known["caveats"] = (wording.ATTRIBUTED, wording.window(campaign.attribution_days))
+    known["caveats"] = (wording.ATTRIBUTED, wording.window(campaign.attribution_days), *_still_open(campaign))
     return (
         _revenue(ratio, book, campaign, known),
         _revenue_per_cost(ratio, campaign, known),
@@ -207,7 +218,9 @@ def _revenue(ratio: Interval, book: Ledger, campaign: Campaign, known: dict[str,
     """Return attributed revenue; its interval is the return's, at this campaign's cost."""
     total = round(float(book.attributed["net_revenue"].sum()), 2)
     found = ratio.through(lambda value: value * book.cost)
-    said = wording.attributed_revenue(total, found, known["n"], campaign.currency)
+    said = wording.attributed_revenue(
+        total, found, known["n"], min(_last_day(campaign), campaign.today), campaign.currency
+    )
     known = known | {"currency": campaign.currency}
     return Finding(ATTRIBUTED_IDS[0], said, "supported", ATTRIBUTED_METHOD, total, found.ends, **known)
 
@@ -461,15 +474,20 @@ def _shown_creators(table: pd.DataFrame, campaign: Campaign) -> ShownTable:
         TableColumn("cost", "Cost", "money"),
         TableColumn("orders", "Orders", "count"),
         TableColumn("revenue", "Revenue", "money"),
-        TableColumn("roi", "Return on investment", "signed_percent"),
-        TableColumn("roi_range", f"{campaign.confidence:.0%} interval"),
+        TableColumn("roi", "Expected return", "signed_percent"),
+        TableColumn("roi_range", f"{campaign.confidence:.0%} interval", "range"),
         TableColumn("roi_low", "From", "signed_percent", shown=False),
         TableColumn("roi_high", "To", "signed_percent", shown=False),
-        TableColumn("raw_roi", "Before shrinking", "signed_percent", shown=False),
+        TableColumn("raw_roi", "Return so far", "signed_percent"),
         TableColumn("p_profitable", "Chance it pays back", "probability"),
         TableColumn("p_best", f"Chance to be in the best {table['best'].iloc[0]}", "probability", shown=False),
     )
-    return ShownTable("Creators, most certain to pay back first (own costs only)", columns, table, campaign.currency)
+    return ShownTable(
+        f"Creators, most certain to pay back first (own costs only). {wording.rule_of_verdicts(KEEP, STOP)}",
+        columns,
+        table,
+        campaign.currency,
+    )
 
 
 def reallocation(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
@@ -490,6 +508,8 @@ def reallocation(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     best = Interval(float(gain.mean()), float(low), float(high), len(spend))
     moved = float(np.abs(new - spend).sum() / 2)
     said = wording.reallocation(best, moved, float((gain > 0).mean()), campaign.currency)
+    if not ((found.draws * campaign.margin > 1).mean(axis=0) > 0.5).any():
+        said += wording.nobody_pays()
     known |= {"caveats": (wording.ATTRIBUTED, wording.RESPONSE_ASSUMED), "currency": campaign.currency}
     known["table"] = _split_table(found, spend, new, campaign)
     verdict: Verdict = "supported" if low > 0 else "undecided"

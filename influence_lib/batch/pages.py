@@ -114,11 +114,13 @@ def write_portfolio(out: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def _portfolio_entry(out: Path, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one campaign as the portfolio shows it."""
+    """Return one campaign as the portfolio shows it; one of which not every notebook has run is stale."""
+    missing = [question for question in state.QUESTIONS if question not in entry["notebooks"]]
+    partly = entry["status"] == "ok" and bool(missing)
     return {
         "campaign": name,
-        "status": entry["status"],
-        "reason": entry["error"],
+        "status": "stale" if partly else entry["status"],
+        "reason": f"not run on these files yet: {', '.join(missing)}" if partly else entry["error"],
         "last_good": entry.get("last_good"),
         "results": state.read_json(out / name / "results.json"),
     }

@@ -86,10 +86,15 @@ def plan(params: Path, out: Path, names: Sequence[str], notebook: str | None, as
         except CampaignError as error:
             refused[file.stem] = str(error)
             continue
+        except Exception as error:  # one odd file never stops the other campaigns
+            refused[file.stem] = f"{file} cannot be used: {type(error).__name__}: {error}"
+            continue
         why = {q: "asked for" if force else state.stale_reason(campaign, q, manifest, out) for q in questions}
         stale = tuple(question for question, reason in why.items() if reason)
         if stale:
-            jobs.append(Job(file, stale, out, as_of, run_id))
+            others = (q for q in state.QUESTIONS if q not in stale)
+            kept = tuple(q for q in others if state.stale_reason(campaign, q, manifest, out) is None)
+            jobs.append(Job(file, stale, out, as_of, run_id, kept))
             reasons[file.stem] = "; ".join(f"{question}: {why[question]}" for question in stale)
         else:
             fresh.append(file.stem)
@@ -200,19 +205,19 @@ def _listen(messages: Any, progress: Progress) -> None:
 
 
 def _account(outcome: Outcome, params: Path, out: Path, as_of: str | None, started: str) -> None:
-    """Write the manifest and the portfolio; campaigns not part of this run keep their entry."""
+    """Write the manifest and the portfolio; campaigns not part of this run keep their entry while they have a YAML."""
     from influence_lib.batch import pages
 
     manifest = state.read_manifest(out)
     entries = dict(manifest["campaigns"])
     for name, result in outcome.results.items():
-        entries[name] = _entry(entries.get(name, {}), result.to_json(), as_of)
+        entries[name] = _entry(entries.get(name, {}), result.to_json(), as_of, result.kept)
     for name, error in outcome.plan.refused.items():
         entries[name] = _entry(
             entries.get(name, {}), {"status": "refused", "error": mask(error), "seconds": 0.0, "notebooks": {}}, as_of
         )
     there = {file.stem for file in params.glob("*.yml")}
-    entries = {name: entry for name, entry in sorted(entries.items()) if name in there or (out / name).is_dir()}
+    entries = {name: entry for name, entry in sorted(entries.items()) if name in there}
     run_id = outcome.plan.jobs[0].run_id if outcome.plan.jobs else manifest.get("run_id")
     content = {
         "run_id": run_id,
@@ -225,11 +230,13 @@ def _account(outcome: Outcome, params: Path, out: Path, as_of: str | None, start
     pages.write_portfolio(out, content)
 
 
-def _entry(before: Mapping[str, Any], now: dict[str, Any], as_of: str | None) -> dict[str, Any]:
-    """Return a campaign's entry: this run's, with the fingerprints of notebooks that stayed and the last good day."""
-    kept = before.get("notebooks", {}) if now["status"] == "ok" else {}
+def _entry(
+    before: Mapping[str, Any], now: dict[str, Any], as_of: str | None, kept: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a campaign's entry: this run's, with the notebooks that stayed, and the last good day."""
+    stayed = {name: entry for name, entry in before.get("notebooks", {}).items() if name in kept}
     good = state.now() if now["status"] == "ok" else before.get("last_good")
-    return now | {"notebooks": {**kept, **now["notebooks"]}, "last_good": good, "as_of_asked": as_of}
+    return now | {"notebooks": {**stayed, **now["notebooks"]}, "last_good": good, "as_of_asked": as_of}
 
 
 @contextlib.contextmanager

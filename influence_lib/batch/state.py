@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import influence_lib
-from influence_lib.campaign import Campaign, CampaignError
+from influence_lib.campaign import Campaign
 from influence_lib.intake.files import sha256
 
 LIBRARY = Path(influence_lib.__file__).parent
@@ -114,7 +114,7 @@ def status(params: Path, out: Path) -> list[dict[str, str | None]]:
         row: dict[str, str | None] = {"campaign": file.stem, "last_good": entry.get("last_good")}
         try:
             campaign = Campaign.load(file, entry.get("as_of_asked"))
-        except CampaignError as error:
+        except Exception as error:  # one odd file never hides the state of the others
             rows.append(row | {"status": "refused", "reason": str(error)})
             continue
         if entry.get("status") in {"failed", "refused"}:

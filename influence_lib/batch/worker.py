@@ -23,13 +23,17 @@ Tell = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Job:
-    """One campaign to run: its YAML, the notebooks to execute, where to publish, and the day asked for."""
+    """One campaign to run: its YAML, the notebooks to execute, where to publish, and the day asked for.
+
+    `kept` are the notebooks whose last result rests on the same inputs, parameters and code and stays.
+    """
 
     file: Path
     notebooks: tuple[str, ...]
     out: Path
     as_of: str | None
     run_id: str
+    kept: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,6 +51,7 @@ class Result:
     seconds: float = 0.0
     notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     log: str = ""
+    kept: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the manifest; the traceback stays in the log."""
@@ -66,6 +71,7 @@ def run_campaign(job: Job, tell: Tell) -> Result:
         _prepare(job, stage)
         _run(job, stage, result, tell)
         publish(stage, job.out / job.name)
+        result.kept = job.kept
     except (InputError, TableError) as error:
         result.status, result.error = "refused", mask(str(error))
     except Exception as error:
@@ -77,12 +83,11 @@ def run_campaign(job: Job, tell: Tell) -> Result:
 
 
 def _prepare(job: Job, stage: Path) -> None:
-    """Start the staging folder from the last good report, so that notebooks that are fresh stay."""
+    """Start the staging folder with what stays of the last report: a page never mixes two days or two inputs."""
     shutil.rmtree(stage, ignore_errors=True)
-    if (job.out / job.name).is_dir():
-        shutil.copytree(job.out / job.name, stage)
-    else:
-        stage.mkdir(parents=True)
+    stage.mkdir(parents=True)
+    for notebook in job.kept:
+        shutil.copy2(job.out / job.name / f"{notebook}.ipynb", stage)
 
 
 def _run(job: Job, stage: Path, result: Result, tell: Tell) -> None:

@@ -1,5 +1,6 @@
 """Join what the files of a campaign gave into one set of canonical tables."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ import pandas as pd
 from influence_lib import wording
 from influence_lib.campaign import Campaign, InputError
 from influence_lib.findings import INTAKE_MIME
-from influence_lib.intake.privacy import without_names
+from influence_lib.intake.privacy import without_addresses, without_names
 from influence_lib.intake.reading import FileReading, read_file
 from influence_lib.intake.reasons import REASONS
 from influence_lib.metrics import LOCALE
 from influence_lib.tables import TABLES, Tables
 
+# A nightly report on data older than this says so on its face.
+LONG_AGO = 30
 FIRST_WORD = ("meta_instagram", "tracker")
 
 
@@ -32,7 +35,17 @@ class Intake:
     def sentence(self) -> str:
         """Return in one sentence how many rows were used and why the others were not."""
         reasons = [(REASONS[code].words, rows) for code, rows in self.by_reason().items()]
-        return wording.intake_sentence(sum(f.rows for f in self.files), sum(f.used for f in self.files), reasons)
+        newest = self.newest
+        late = newest is not None and (self.campaign.today - newest).days > LONG_AGO
+        told = wording.old_data(newest, self.campaign.today) if late and newest else ""
+        return told + wording.intake_sentence(sum(f.rows for f in self.files), sum(f.used for f in self.files), reasons)
+
+    @property
+    def newest(self) -> dt.date | None:
+        """Return the day of the newest post or order."""
+        times = [self.tables.posts["posted_at"].max(), self.tables.orders["ordered_at"].max()]
+        days = [time.date() for time in times if time is not pd.NaT]
+        return max(days) if days else None
 
     def by_reason(self) -> dict[str, int]:
         """Return rows not used, by reason code, most first."""
@@ -55,7 +68,9 @@ class Intake:
         )
         for table, told in core:
             if table.empty:
-                raise InputError(f"campaign '{self.campaign.campaign_id}' cannot be used: none of its files has {told}")
+                read = "; ".join(map(_taken_for, self.files))
+                name = f"campaign '{self.campaign.campaign_id}'"
+                raise InputError(f"{name} cannot be used: none of its files has {told}. Read were: {read}")
         return self
 
     def to_json(self) -> dict[str, Any]:
@@ -90,6 +105,17 @@ class Intake:
             "text/markdown": "\n\n".join([*synthetic, *lines]),
             "text/plain": self.sentence,
         }
+
+
+def _taken_for(file: FileReading) -> str:
+    """Return in a few words what a file was taken for and what became of its rows."""
+    if file.rows == 0:
+        return f"{file.path.name} ({file.source.label}) has column names but no rows"
+    reasons = {**file.set_aside_by_reason, **file.dropped}
+    why = ", ".join(f"{REASONS[code].words} ({rows})" for code, rows in reasons.items())
+    return f"{file.path.name} ({file.source.label}), {file.used} of {file.rows} rows used" + (
+        f", left out: {why}" if why else ""
+    )
 
 
 def _file_json(file: FileReading) -> dict[str, Any]:
@@ -156,7 +182,7 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
         "tracking": _codes(frames["tracking"], notes),
     }
     frames["costs"] = _shared_unless_known(costs, set(frames["influencers"].get("influencer_id", [])), notes)
-    return (without_names(frames) if campaign.creator_names == "hashed" else frames), notes
+    return (without_names if campaign.creator_names == "hashed" else without_addresses)(frames), notes
 
 
 def _under_one_id(posts: pd.DataFrame, metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:

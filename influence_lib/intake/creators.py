@@ -11,6 +11,8 @@ from influence_lib.intake.source import Built, Context, Source, known
 from influence_lib.intake.typed import Field, code
 from influence_lib.wording import count
 
+# With one of these a file is a list of posts, however it is kept.
+OF_POSTS = frozenset({"post id", "media id", "shortcode", "posted at", "publish time", "post url"})
 FIELDS = (
     CREATOR,
     PLATFORM,
@@ -82,4 +84,5 @@ ROSTER = Source(
     FIELDS,
     needs=(("creator",), ("followers", "code", "amount", "niche")),
     build=build,
+    never=OF_POSTS,
 )

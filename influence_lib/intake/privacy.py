@@ -1,12 +1,13 @@
 """Tables in which no creator is named: handles, addresses and mentions replaced by hashes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from influence_lib.intake.typed import hashed
 
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 MENTION = re.compile(r"@[\w.]+")
 
 
@@ -39,10 +40,16 @@ def _masked(caption: str, creator: str) -> str:
     return re.sub(re.escape(creator), "…", text, flags=re.I) if creator in text.casefold() else text
 
 
-def _hashed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with creators under a hash."""
+def without_addresses(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables with creators under their names, but those named by an e-mail address under a hash."""
+    return {name: _hashed(rows, ADDRESS.search) for name, rows in frames.items()}
+
+
+def _hashed(rows: pd.DataFrame, personal: Callable[[str], object] = bool) -> pd.DataFrame:
+    """Return rows with creators under a hash where their name is `personal`."""
     if "influencer_id" not in rows:
         return rows
-    return rows.assign(
-        influencer_id=rows["influencer_id"].map(lambda name: hashed(name, "creator"), na_action="ignore")
+    names = rows["influencer_id"].map(
+        lambda name: hashed(name, "creator") if personal(name) else name, na_action="ignore"
     )
+    return rows.assign(influencer_id=names)

@@ -54,9 +54,23 @@ def recognise(path: Path, entry: FileParameters) -> Recognised:
     raise FileError(
         path,
         "NOT_RECOGNISED",
-        f"the columns are not those of any known file ({_listed(sheets[0].header)}); "
+        f"the columns are not those of any known file ({_listed(sheets[0].header)}){_nearest(sheets[0], entry)}; "
         f"set `source` (one of {', '.join(SOURCES)}) and `columns` for it in the YAML",
     )
+
+
+def _nearest(sheet: Sheet, entry: FileParameters) -> str:
+    """Return which kind of file a sheet almost is, and the column that is not there."""
+    lacking = {}
+    for source in SOURCES.values():
+        mapped = mapping(sheet, source, entry)
+        missing = [names[0] for names in source.needs if not any(name in mapped for name in names)]
+        if len(missing) == 1 and len(source.needs) > 1 and not source.signature:
+            lacking[source.label] = missing[0]
+    if not lacking:
+        return ""
+    label, name = next(iter(lacking.items()))
+    return f"; it looks like a {label} without a column for '{name}'"
 
 
 def _is(sheet: Sheet, source: Source, entry: FileParameters) -> bool:

@@ -48,6 +48,7 @@ class Source:
     `needs` are the canonical columns that must be there for a file to be of this kind; `signature` are headers, in
     header_key form, that only this export has. `line_items` are columns that stand only on the first row of an order.
     `only_numbers`: all other columns must hold numbers. `repeats_allowed`: equal rows are no mistake, as in a ledger.
+    `never` are headers, in header_key form, that a file of this kind does not have.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Source:
     line_items: tuple[str, ...] = ()
     repeats_allowed: bool = False
     only_numbers: bool = False
+    never: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Field:
         """Return the field called `name`."""
@@ -82,6 +84,8 @@ class Source:
     def fits(self, header: Sequence[str], mapped: Mapping[str, object]) -> bool:
         """Tell whether a file with this header can be of this kind."""
         keys = {header_key(text) for text in header}
+        if self.never & keys:
+            return False
         return self.signature <= keys and all(any(name in mapped for name in names) for names in self.needs)
 
 

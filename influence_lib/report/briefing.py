@@ -87,7 +87,7 @@ def paid_back(number: str, certainty: str) -> Decision:
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
         (
             "Renew at today's spend.",
-            "Raise spend in steps, first with the creators whose own range lies above break-even.",
+            "Raise spend in steps, first with the creators marked keep.",
             "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
         ),
     )
@@ -103,7 +103,7 @@ def did_not_pay_back(number: str, certainty: str) -> Decision:
         "The whole range lies below break-even: the margin on attributed revenue did not cover the costs.",
         (
             "Do not renew on the same terms.",
-            "Keep only creators whose own range lies above break-even; renegotiate fees with the others or end them.",
+            "Go on only with creators marked keep, if there are any; renegotiate fees with the others or end them.",
             "Before ending it for good, ask buyers after checkout how they heard of the brand: codes miss some.",
         ),
     )
@@ -135,7 +135,7 @@ def too_early_to_tell(what_is_missing: str) -> Decision:
         "There are too few data for a range, so no return is given.",
         (
             "Decide nothing about return yet.",
-            "Let the campaign run on, or wait until its orders are in, and read this page again.",
+            "Collect more before you decide: wait until all orders are in, run on, or run a second campaign.",
         ),
     )
 
@@ -246,7 +246,11 @@ class Money:
 
 
 MONEY_ROWS = (
-    ("roi.attributed_revenue", "Attributed revenue", "Orders that carried a creator's code or link."),
+    (
+        "roi.attributed_revenue",
+        "Attributed revenue",
+        "Orders that carried a creator's code, those of the weeks after the campaign included.",
+    ),
     (
         "roi.incremental_revenue",
         "Extra revenue in the daily sales",
@@ -282,9 +286,7 @@ def _detectable(finding: Json | None, how: Manner) -> str | None:
     if not known(finding):
         return str(finding["headline"])
     least = estimate_text(finding, how)
-    return (
-        f"The daily sales could have shown extra revenue of {least} or more; anything smaller would go unseen in them."
-    )
+    return f"Extra revenue of {least} would show in the daily sales four times in five; less could easily be missed."
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def trouble_text(rows: Sequence[Row]) -> str | None:
     verb = "is" if bad == 1 else "are"
     many = "campaign" if len(rows) == 1 else "campaigns"
     return (
-        f"{bad} of {len(rows)} {many} {verb} not up to date: “Tonight” says why, and the last good results are shown."
+        f"{bad} of {len(rows)} {many} {verb} not up to date: “Last run” says why, and the last good results are shown."
     )
 
 
