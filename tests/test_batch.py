@@ -169,6 +169,14 @@ def test_a_changed_parameter_is_named_as_the_reason(ran: Ran, tmp_path: Path) ->
     assert todo.reasons == {"small_one": "campaign_roi: parameters changed"}
 
 
+def test_one_notebook_alone_keeps_the_others_only_while_they_rest_on_the_same(ran: Ran, tmp_path: Path) -> None:
+    """A report never mixes two days or two sets of inputs."""
+    same = plan(ran[0], ran[1], ["small_one"], "campaign_roi", None, True).jobs[0]
+    other_day = plan(ran[0], ran[1], ["small_one"], "campaign_roi", "2026-06-20", False).jobs[0]
+    assert same.kept == ("engagement_vs_reach", "sponsorship_saturation")
+    assert other_day.kept == ()
+
+
 def test_status_tells_fresh_and_refused(ran: Ran) -> None:
     """One line a campaign."""
     rows = {row["campaign"]: row["status"] for row in batch.status(ran[0], ran[1])}

@@ -143,3 +143,30 @@ def test_the_exported_schema_is_strict_and_explains_every_key() -> None:
     assert [part["additionalProperties"] for part in parts] == [False, False]
     assert set(schema["required"]) == {"campaign_id", "brand", "start", "end", "files"}
     assert all(item.get("description") for part in parts for item in part["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "? [a]\n: 3\n",
+        "[" * 5000,
+        "campaign_id: spring\nbrand: B\nstart: 2026-01-01\nend: 2026-01-02\nfiles: [{path: " + "a" * 300 + "}]\n",
+    ],
+    ids=["a key that is a list", "nested very deep", "a path longer than any system takes"],
+)
+def test_odd_yaml_is_one_refusal_and_never_a_traceback(text: str, tmp_path: Path) -> None:
+    """A batch of hundreds of campaigns is not stopped by one of them."""
+    file = tmp_path / "spring.yml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CampaignError, match=r"spring\.yml cannot be used"):
+        Campaign.load(file)
+
+
+def test_an_invisible_sign_in_the_brand_is_refused(tmp_path: Path) -> None:
+    """A sign that turns the direction of writing makes a page read differently from its text."""
+    file = tmp_path / "spring.yml"
+    file.write_text(
+        'campaign_id: spring\nbrand: "A\\u202eB"\nstart: 2026-01-01\nend: 2026-01-02\nfiles: []\n', encoding="utf-8"
+    )
+    with pytest.raises(CampaignError, match="invisible sign"):
+        Campaign.load(file)

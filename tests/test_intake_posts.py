@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from small_files import META, POSTS, TRACKER, adds_up, day, load, read
 
+from influence_lib.campaign import InputError
 from influence_lib.intake import FileError, FileReading
 
 BREAD = (
@@ -390,3 +391,21 @@ def test_what_looks_wrong_is_kept_and_named(tmp_path: Path, rows: str, words: st
     reading = read(tmp_path, PEOPLE + rows)
     assert reading.used == len(rows.splitlines())
     assert any(words in note for note in reading.notes)
+
+
+def test_a_tracker_without_likes_is_named_as_what_it_almost_is(tmp_path: Path) -> None:
+    text = "Handle,Post ID,Posted at,Followers,Zorks\n@ada,p1,2026-03-01,100,3\n"
+    with pytest.raises(FileError, match="looks like a tracker spreadsheet without a column for 'likes'"):
+        read(tmp_path, text)
+
+
+def test_a_campaign_without_rows_says_what_each_file_was_taken_for(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none of its files has posts.*tracker\.csv .* has column names but no rows"):
+        load(tmp_path, {"tracker.csv": PEOPLE}).require_core()
+
+
+def test_an_address_in_the_place_of_a_handle_is_hashed_even_where_names_are_shown(tmp_path: Path) -> None:
+    text = PEOPLE + "ada@example.com,2026-03-01,3,100\n@bo,2026-03-01,4,200\n"
+    creators = set(load(tmp_path, {"tracker.csv": text}, creator_names="shown").tables.posts["influencer_id"])
+    assert "bo" in creators and len(creators) == 2
+    assert not any("@" in name for name in creators)
