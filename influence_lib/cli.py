@@ -207,7 +207,7 @@ def _guarded(call: Callable[[], Any]) -> int:
         return 2
     except (Abort, KeyboardInterrupt) as error:
         click.echo("stopped", err=True)
-        return 143 if isinstance(error, _Terminated) else 130
+        return 143 if isinstance(error.__cause__ or error, _Terminated) else 130
     except Exit as error:
         return error.exit_code
     except SystemExit as error:

@@ -280,8 +280,11 @@ def test_masked_errors_keep_the_file_name_only(text: str, wanted: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes are a POSIX matter")
-def test_a_stopped_batch_ends_at_once_and_leaves_the_last_good_report(parameters: Write, tmp_path: Path) -> None:
-    """Ctrl-C: exit code 130, no half-made report, nothing in the staging folder."""
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_batch_ends_at_once_and_leaves_the_last_good_report(
+    sign: signal.Signals, code: int, parameters: Write, tmp_path: Path
+) -> None:
+    """Stopped by a person or by the system: its own exit code, no half-made report, nothing in the staging folder."""
     out = tmp_path / "outputs"
     (out / "small_one").mkdir(parents=True)
     (out / "small_one" / "index.html").write_text("last good", encoding="utf-8")
@@ -290,7 +293,7 @@ def test_a_stopped_batch_ends_at_once_and_leaves_the_last_good_report(parameters
     until = time.monotonic() + 60
     while not list((out / ".staging").glob("small_one-*")) and time.monotonic() < until:
         time.sleep(0.2)
-    os.killpg(child.pid, signal.SIGINT)
-    assert child.wait(timeout=30) == 130
+    os.kill(child.pid, sign)
+    assert child.wait(timeout=30) == code
     assert (out / "small_one" / "index.html").read_text() == "last good"
     assert not (out / ".staging").exists()
