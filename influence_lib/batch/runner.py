@@ -89,11 +89,11 @@ def plan(params: Path, out: Path, names: Sequence[str], notebook: str | None, as
         except Exception as error:  # one odd file never stops the other campaigns
             refused[file.stem] = f"{file} cannot be used: {type(error).__name__}: {error}"
             continue
-        why = {q: "asked for" if force else state.stale_reason(campaign, q, manifest, out) for q in questions}
+        reason_of = state.stale_reasons(campaign, manifest, out)
+        why = {q: "asked for" if force else reason_of[q] for q in questions}
         stale = tuple(question for question, reason in why.items() if reason)
         if stale:
-            others = (q for q in state.QUESTIONS if q not in stale)
-            kept = tuple(q for q in others if state.stale_reason(campaign, q, manifest, out) is None)
+            kept = tuple(q for q, reason in reason_of.items() if reason is None and q not in stale)
             jobs.append(Job(file, stale, out, as_of, run_id, kept))
             reasons[file.stem] = "; ".join(f"{question}: {why[question]}" for question in stale)
         else:
@@ -210,8 +210,10 @@ def _account(outcome: Outcome, params: Path, out: Path, as_of: str | None, start
 
     manifest = state.read_manifest(out)
     entries = dict(manifest["campaigns"])
+    stays = {job.name: job.kept for job in outcome.plan.jobs}
     for name, result in outcome.results.items():
-        entries[name] = _entry(entries.get(name, {}), result.to_json(), as_of, result.kept)
+        kept = stays[name] if result.status == "ok" else ()
+        entries[name] = _entry(entries.get(name, {}), result.to_json(), as_of, kept)
     for name, error in outcome.plan.refused.items():
         entries[name] = _entry(
             entries.get(name, {}), {"status": "refused", "error": mask(error), "seconds": 0.0, "notebooks": {}}, as_of

@@ -53,14 +53,13 @@ def notebook_fingerprint(notebook: str) -> str:
     return _digest(*("".join(cell["source"]) for cell in cells))
 
 
-def fingerprints(campaign: Campaign, notebook: str) -> dict[str, str]:
-    """Return what a notebook's result depends on: inputs, parameters with the day, and code."""
-    inputs = [f"{entry.path}\0{sha256(campaign.path_of(entry))}" for entry in campaign.files]
-    return {
-        "inputs": _digest(*inputs),
+def fingerprints(campaign: Campaign) -> dict[str, dict[str, str]]:
+    """Return by notebook what its result depends on: inputs, parameters with the day, and code."""
+    shared = {
+        "inputs": _digest(*(f"{entry.path}\0{sha256(campaign.path_of(entry))}" for entry in campaign.files)),
         "parameters": _digest(campaign.model_dump_json(), str(campaign.today)),
-        "code": _digest(code_fingerprint(), notebook_fingerprint(notebook)),
     }
+    return {name: {**shared, "code": _digest(code_fingerprint(), notebook_fingerprint(name))} for name in QUESTIONS}
 
 
 def read_json(file: Path) -> dict[str, Any] | None:
@@ -92,16 +91,24 @@ def write_text(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def stale_reason(campaign: Campaign, notebook: str, manifest: Mapping[str, Any], out: Path) -> str | None:
-    """Return why a notebook must run again, or None when its report is fresh."""
-    entry = manifest["campaigns"].get(campaign.campaign_id, {}).get("notebooks", {}).get(notebook)
+def stale_reasons(campaign: Campaign, manifest: Mapping[str, Any], out: Path) -> dict[str, str | None]:
+    """Return by notebook why it must run again, or None where its report is fresh."""
+    ran = manifest["campaigns"].get(campaign.campaign_id, {}).get("notebooks", {})
+    folder = out / campaign.campaign_id
+    return {
+        name: _stale_reason(ran.get(name), wanted, folder / f"{name}.html")
+        for name, wanted in fingerprints(campaign).items()
+    }
+
+
+def _stale_reason(entry: Mapping[str, Any] | None, wanted: Mapping[str, str], page: Path) -> str | None:
+    """Return why one notebook must run again, or None when its report is fresh."""
     if entry is None:
         return "never run"
     if entry["status"] != "ok":
         return "failed last time"
-    if not (out / campaign.campaign_id / f"{notebook}.html").is_file():
+    if not page.is_file():
         return "its page is gone"
-    wanted = fingerprints(campaign, notebook)
     changed = [name for name, value in wanted.items() if entry["fingerprints"].get(name) != value]
     return f"{' and '.join(changed)} changed" if changed else None
 
@@ -120,7 +127,7 @@ def status(params: Path, out: Path) -> list[dict[str, str | None]]:
         if entry.get("status") in {"failed", "refused"}:
             rows.append(row | {"status": entry["status"], "reason": entry.get("error")})
             continue
-        reasons = {q: stale_reason(campaign, q, manifest, out) for q in QUESTIONS}
+        reasons = stale_reasons(campaign, manifest, out)
         told = "; ".join(f"{question}: {reason}" for question, reason in reasons.items() if reason)
         rows.append(row | {"status": "stale" if told else "fresh", "reason": told or None})
     return rows

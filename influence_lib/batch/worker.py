@@ -6,7 +6,6 @@ import re
 import shutil
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,11 +49,9 @@ class Result:
     error: str | None = None
     seconds: float = 0.0
     notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
-    log: str = ""
-    kept: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the entry of the manifest; the traceback stays in the log."""
+        """Return the entry of the manifest."""
         return {
             "status": self.status,
             "error": self.error,
@@ -71,11 +68,10 @@ def run_campaign(job: Job, tell: Tell) -> Result:
         _prepare(job, stage)
         _run(job, stage, result, tell)
         publish(stage, job.out / job.name)
-        result.kept = job.kept
     except (InputError, TableError) as error:
         result.status, result.error = "refused", mask(str(error))
     except Exception as error:
-        result.status, result.error, result.log = "failed", _told(error), traceback.format_exc()
+        result.status, result.error = "failed", _told(error)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     result.seconds = time.monotonic() - started
@@ -97,10 +93,11 @@ def _run(job: Job, stage: Path, result: Result, tell: Tell) -> None:
 
     campaign = Campaign.load(job.file, job.as_of)
     data = intake.load(campaign).require_core()
+    marks = state.fingerprints(campaign)
     for notebook in job.notebooks:
         started = time.monotonic()
-        marks = state.fingerprints(campaign, notebook)
-        entry = result.notebooks[notebook] = {"status": "failed", "seconds": 0.0, "fingerprints": marks, "error": None}
+        entry: dict[str, Any] = {"status": "failed", "seconds": 0.0, "fingerprints": marks[notebook], "error": None}
+        result.notebooks[notebook] = entry
         try:
             _execute(job, notebook, stage, tell)
         except Exception as error:
@@ -133,9 +130,8 @@ def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:
             autosave_cell_every=0,
             execution_timeout=CELL_SECONDS,
             config=Config({"KernelManager": _transport(sockets)}),
-            extra_arguments=[
-                "--log-level=CRITICAL"
-            ],  # a kernel's own log is noise; what a cell says is in the notebook
+            # What a cell says is in the notebook; the kernel's own log is noise.
+            extra_arguments=["--log-level=CRITICAL"],
             on_cell_executed=lambda **_: tell({"kind": "cell", "campaign": job.name, "notebook": notebook}),
         )
     _refuse_unfinished(executed, notebook)
