@@ -19,6 +19,12 @@ DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{stem}{n}" for stem in ("com", "
 SIZE_LIMIT = 200_000
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+SourceName = Literal[
+    "tracker", "roster", "meta_instagram", "meta_facebook", "meta_daily", "instagram_graph", "tiktok_videos",
+    "tiktok_overview", "tiktok_followers", "youtube_videos", "youtube_daily", "x_posts", "x_overview", "tweet_activity",
+    "ga4", "shopify_orders", "orders", "affiliate_actions", "amazon_associates", "attributed_sales", "payments",
+    "daily_series", "mentions", "audience", "events", "deliverables",
+]  # fmt: skip
 
 
 class InputError(Exception):
@@ -55,14 +61,23 @@ class FileParameters(_Model):
     """One export and what cannot be read from it."""
 
     path: str = Field(description="the export, as downloaded; relative to this YAML", min_length=1)
-    source: (
-        Literal["tracker", "roster", "meta_instagram", "shopify_orders", "orders", "payments", "daily_series"] | None
-    ) = Field(None, description="what kind of file it is; recognised by its headers when left out")
+    source: SourceName | None = Field(
+        None, description="what kind of file it is; recognised by its headers when left out"
+    )
     columns: dict[str, str | list[str]] = Field(
         default_factory=dict, description="canonical column: header in the file; overrides any guess"
     )
     sheet: str | None = Field(None, description="the sheet of a workbook; the first fitting one when left out")
     platform: str | None = Field(None, description="the platform, where the file has no column for it")
+    creator: str | None = Field(
+        None, description="the creator's handle, where the file is an account's own export and does not name it"
+    )
+    exported_on: dt.date | None = Field(
+        None, description="the day the file was downloaded: its numbers are of that day, where it does not say"
+    )
+    year: int | None = Field(
+        None, description="year of the last date, where dates have none; the latest that fits when left out", ge=2005
+    )
     timezone: str | None = Field(None, description="time zone of times without an offset; the campaign's when left out")
     date_order: Literal["day_first", "month_first", "year_first"] | None = Field(
         None, description="order of the parts of a date such as 03/04/2026; needed only when every date is ambiguous"

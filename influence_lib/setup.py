@@ -99,8 +99,7 @@ def _questions(export: Export) -> list[str]:
 
 def _yes_or_no(sheet: Sheet, header: str) -> bool:
     """Tell whether a column holds nothing but yes and no."""
-    place = sheet.header.index(header)
-    seen = {row[place].strip().casefold() for row in sheet.rows[:2000]} - {""}
+    seen = {cell.strip().casefold() for cell in sheet.cells(header)[:2000]} - {""}
     return 1 <= len(seen) <= 2 and seen <= YES | NO and not seen <= {"0", "1", "x"}
 
 

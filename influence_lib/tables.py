@@ -201,9 +201,10 @@ COSTS = Table(
 )
 TRACKING = Table(
     "tracking",
-    ("code",),
+    ("kind", "code"),
     (
-        Column("code", "text", "The discount code or link tag, in capitals.", required=True),
+        Column("kind", "text", "A discount code, or the tag of a link.", required=True, values=("code", "link")),
+        Column("code", "text", "The code or tag, in capitals.", required=True),
         Column("influencer_id", "text", "Whose it is.", required=True),
     ),
 )
@@ -224,20 +225,111 @@ ORDERS = Table(
         Column("discount", "amount", "Discount given.", "currency"),
         Column("refund", "amount", "Money given back.", "currency"),
         Column("codes", "text", "Discount codes used, in capitals, parted by ';'."),
+        Column("link", "text", "Tag of the link that led there (utm_content, sub id), in capitals."),
+        Column("influencer_id", "text", "To whom an affiliate tool assigned it; empty in a shop's own list."),
+        _count("orders", "How many orders the row stands for; empty means one.", "orders"),
         Column("customer_key", "text", "The buyer as a hash; never an e-mail."),
         Column("region", "text", "Where it was sent."),
     ),
 )
 SERIES = Table(
     "series",
-    ("date", "name"),
+    ("date", "name", "region", "segment", "influencer_id", "platform"),
     (
-        Column("date", "time", "The day.", required=True),
+        Column("date", "time", "The day, or the first of several.", required=True),
         Column("name", "text", "What was counted.", required=True),
-        Column("value", "amount", "The day's value.", required=True, signed=True),
+        Column("value", "amount", "Its value.", required=True, signed=True),
+        Column("region", "text", "Where; empty for all regions."),
+        Column("segment", "text", "Which part, such as a source of visits; empty for the whole."),
+        Column("influencer_id", "text", "Whose account; empty for the brand's own series."),
+        Column("platform", "text", "Where the account is; empty for the brand's own series.", values=PLATFORMS),
+        _count("days", "How many days the value covers; empty means one.", "days"),
+        Column("is_outcome", "flag", "Whether the campaign can move it; such a series is no control for sales."),
     ),
 )
-TABLES = {t.name: t for t in (INFLUENCERS, FOLLOWERS, POSTS, POST_METRICS, COSTS, TRACKING, ORDERS, SERIES)}
+MENTIONS = Table(
+    "mentions",
+    ("mention_id",),
+    (
+        Column("mention_id", "text", "The mention.", required=True),
+        Column("seen_at", "time", "When it was published or found.", required=True),
+        Column("platform", "text", "Where it stood.", values=PLATFORMS),
+        Column("subject", "text", "Who is spoken of.", values=("us", "influencer", "competitor", "product")),
+        Column("author_type", "text", "What kind of account spoke."),
+        Column("sentiment", "amount", "Tone.", "-1 (bad) to 1 (good)", signed=True),
+        Column("is_press", "flag", "Whether it is press."),
+        _count("reach", "Accounts that saw it, as the tool says.", "accounts"),
+        Column("url", "text", "Its address."),
+    ),
+)
+AUDIENCE = Table(
+    "audience",
+    ("influencer_id", "platform", "observed_at", "population", "dimension", "value"),
+    (
+        Column("influencer_id", "text", "Whose audience; `_brand` for the brand's own customers.", required=True),
+        Column("platform", "text", "Where.", values=PLATFORMS),
+        Column("observed_at", "time", "When it was true; empty when the file does not say."),
+        Column("population", "text", "Who was counted.", required=True, values=("followers", "engaged", "customers")),
+        Column("dimension", "text", "By what, such as age, gender, country.", required=True),
+        Column("value", "text", "Which part, such as 25-34 or DE.", required=True),
+        Column("share", "amount", "Its share of the population, 0 to 1.", "share"),
+        _count("n", "How many accounts were counted.", "accounts"),
+    ),
+)
+EVENTS = Table(
+    "events",
+    ("event_id",),
+    (
+        Column("event_id", "text", "The event.", required=True),
+        Column("influencer_id", "text", "With whom."),
+        Column("campaign_id", "text", "For which campaign."),
+        Column("at", "time", "When.", required=True),
+        Column("kind", "text", "What happened, such as outreach, reply, revision.", required=True),
+        Column("direction", "text", "From us (out) or to us (in).", values=("in", "out")),
+        Column("ref", "text", "What it refers to."),
+        Column("value", "amount", "Its amount, where it has one.", signed=True),
+        Column("channel", "text", "By mail, message, call and so on."),
+        Column("personalised", "flag", "Whether it was written for this creator."),
+    ),
+)
+DELIVERABLES = Table(
+    "deliverables",
+    ("deliverable_id",),
+    (
+        Column("deliverable_id", "text", "The piece of work agreed.", required=True),
+        Column("campaign_id", "text", "For which campaign."),
+        Column("influencer_id", "text", "By whom.", required=True),
+        Column("due_at", "time", "By when."),
+        Column("platform", "text", "Where.", values=PLATFORMS),
+        Column("post_type", "text", "Its format.", values=POST_TYPES),
+        Column("status", "text", "Where it stands."),
+        Column("topic", "text", "What it is about."),
+        Column("required_tags", "text", "Tags that must be there, parted by ';'."),
+        Column("required_link", "text", "The link that must be there."),
+        Column("latitude", "text", "How free the creator is.", values=("free", "guided", "scripted")),
+        Column("approval_required", "flag", "Whether the brand approves before posting."),
+        Column("rights", "text", "What the brand may do with it."),
+        Column("exclusivity_until", "time", "Until when the creator keeps from competitors."),
+        Column("post_id", "text", "The post that delivered it."),
+    ),
+)
+TABLES = {
+    table.name: table
+    for table in (
+        INFLUENCERS,
+        FOLLOWERS,
+        POSTS,
+        POST_METRICS,
+        COSTS,
+        TRACKING,
+        ORDERS,
+        SERIES,
+        MENTIONS,
+        AUDIENCE,
+        EVENTS,
+        DELIVERABLES,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -252,6 +344,10 @@ class Tables:
     tracking: pd.DataFrame = field(default_factory=TRACKING.empty)
     orders: pd.DataFrame = field(default_factory=ORDERS.empty)
     series: pd.DataFrame = field(default_factory=SERIES.empty)
+    mentions: pd.DataFrame = field(default_factory=MENTIONS.empty)
+    audience: pd.DataFrame = field(default_factory=AUDIENCE.empty)
+    events: pd.DataFrame = field(default_factory=EVENTS.empty)
+    deliverables: pd.DataFrame = field(default_factory=DELIVERABLES.empty)
 
     def with_table(self, name: str, rows: pd.DataFrame) -> "Tables":
         """Return a copy in which one table is replaced."""

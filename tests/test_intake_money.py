@@ -222,8 +222,8 @@ def test_codes_of_the_list_of_creators_are_parted_and_a_shared_one_is_nobodys(tm
     roster = "Handle,Followers,Discount code\n@ada,1000,ada10 / ADA20\n@ben,1000,BOTH\n@eva,1000,both\n"
     data = load(tmp_path, {"roster.csv": roster})
     assert data.tables.tracking.to_dict("records") == [
-        {"code": "ADA10", "influencer_id": "ada"},
-        {"code": "ADA20", "influencer_id": "ada"},
+        {"kind": "code", "code": "ADA10", "influencer_id": "ada"},
+        {"kind": "code", "code": "ADA20", "influencer_id": "ada"},
     ]
     assert "beside two creators, assigned to nobody (1 code)" in data.notes
 

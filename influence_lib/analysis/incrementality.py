@@ -68,11 +68,15 @@ def design(days: pd.DatetimeIndex, tables: Tables, campaign: Campaign) -> tuple[
 
 
 def _daily_series(days: pd.DatetimeIndex, tables: Tables, campaign: Campaign) -> list[tuple[str, Array]]:
-    """Return each daily series on the given days, with NaN where it is unknown."""
-    if tables.series.empty:
+    """Return each daily series of the brand that the campaign cannot move, with NaN on days when it is unknown."""
+    series = tables.series
+    part = series["influencer_id"].notna() | series["segment"].notna() | series["region"].notna()
+    moved = series["is_outcome"].fillna(False).astype(bool) | series["days"].gt(1).fillna(False).astype(bool)
+    controls = series[~(part | moved)]
+    if controls.empty:
         return []
-    dates = tables.series["date"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
-    rows = tables.series.assign(day=dates, value=tables.series["value"].astype(float))
+    dates = controls["date"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
+    rows = controls.assign(day=dates, value=controls["value"].astype(float))
     wide = rows.pivot_table(index="day", columns="name", values="value", aggfunc="sum", dropna=False).reindex(days)
     return [(str(name), wide[name].to_numpy(float)) for name in sorted(wide.columns)]
 

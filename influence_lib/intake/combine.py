@@ -15,7 +15,7 @@ from influence_lib.intake.privacy import without_addresses, without_names
 from influence_lib.intake.reading import FileReading, read_file
 from influence_lib.intake.reasons import REASONS
 from influence_lib.metrics import LOCALE
-from influence_lib.tables import TABLES, Tables
+from influence_lib.tables import SERIES, TABLES, Tables
 
 # A nightly report on data older than this says so on its face.
 LONG_AGO = 30
@@ -167,7 +167,7 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
     notes: list[str] = []
     frames = frames | _under_one_id(frames["posts"], frames["post_metrics"])
     _tell_contradictions(frames["orders"], ["order_id"], ["ordered_at", "net_revenue"], "order", notes)
-    _tell_contradictions(frames["series"], ["date", "name"], ["value"], "value of a day", notes)
+    _tell_contradictions(frames["series"], list(SERIES.key), ["value"], "value of a day", notes)
     posts = _first_known(frames["posts"], ["post_id"])
     followers = _followers(frames["followers"], posts, campaign, notes)
     posts = _with_platform(posts, followers)
@@ -178,9 +178,10 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
         "post_metrics": _first_known(frames["post_metrics"], ["post_id", "observed_at"]),
         "influencers": _influencers(frames["influencers"], [posts, followers, frames["tracking"]]),
         "orders": _first_known(frames["orders"], ["order_id"]),
-        "series": _first_known(frames["series"], ["date", "name"]),
         "tracking": _codes(frames["tracking"], notes),
     }
+    for name in ("series", "mentions", "audience", "events", "deliverables"):
+        frames[name] = _first_known(frames[name], list(TABLES[name].key))
     frames["costs"] = _shared_unless_known(costs, set(frames["influencers"].get("influencer_id", [])), notes)
     return (without_names if campaign.creator_names == "hashed" else without_addresses)(frames), notes
 
@@ -221,10 +222,11 @@ def address_key(url: str) -> str:
 
 def _tell_contradictions(rows: pd.DataFrame, key: list[str], values: list[str], what: str, notes: list[str]) -> None:
     """Note how many rows stand in several files with different values; the first file counts."""
+    key = [name for name in key if name in rows]
     if rows.empty or not rows.duplicated(key).any():
         return
     again = rows[rows.duplicated(key, keep=False)]
-    differ = int(again.groupby(key)[values].nunique().gt(1).any(axis=1).sum())
+    differ = int(again.groupby(key, dropna=False)[values].nunique().gt(1).any(axis=1).sum())
     if differ:
         notes.append(f"in several files with different numbers, the first file counts ({wording.count(differ, what)})")
 
@@ -286,11 +288,12 @@ def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Return codes that belong to one creator; a code of two creators belongs to nobody."""
     if rows.empty:
         return rows
-    rows = rows.drop_duplicates()
-    twice = rows.loc[rows["code"].duplicated(keep=False), "code"].unique()
-    if len(twice):
-        notes.append(f"beside two creators, assigned to nobody ({wording.count(len(twice), 'code')})")
-    return rows[~rows["code"].isin(twice)]
+    rows = rows.assign(kind=rows["kind"].fillna("code") if "kind" in rows else "code").drop_duplicates()
+    twice = rows.duplicated(["kind", "code"], keep=False)
+    if twice.any():
+        codes = rows.loc[twice, ["kind", "code"]].drop_duplicates()
+        notes.append(f"beside two creators, assigned to nobody ({wording.count(len(codes), 'code')})")
+    return rows[~twice]
 
 
 def _costs(ledger: pd.DataFrame, agreed: pd.DataFrame, campaign: Campaign, notes: list[str]) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def _codes(creators: pd.DataFrame) -> pd.DataFrame:
         .assign(code=lambda rows: rows["code"].map(lambda text: re.split(r"[,;/\s]+", text)))
     )
     codes = parted.explode("code").assign(code=lambda rows: rows["code"].map(code))
-    return codes[codes["code"] != ""].drop_duplicates()[["code", "influencer_id"]]
+    return codes[codes["code"] != ""].drop_duplicates().assign(kind="code")[["kind", "code", "influencer_id"]]
 
 
 ROSTER = Source(

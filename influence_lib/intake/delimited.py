@@ -1,11 +1,14 @@
 """Cut delimited text into records: any encoding and delimiter, cells over several lines, quotes left open."""
 
+import codecs
 import csv
 import functools
 import io
 import itertools
 import re
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from influence_lib.intake.grid import HEADER_SEARCH, Record, Sheet, table
@@ -14,22 +17,39 @@ from influence_lib.intake.reasons import Fault, FileError
 DELIMITERS = ",;\t|"
 # Captions may be long; a cell beyond this is an open quote.
 LONGEST_CELL = 1_000_000
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+SAMPLE = 100_000
 
 csv.field_size_limit(LONGEST_CELL)
 
 
-def decode(path: Path, content: bytes) -> tuple[str, list[str], set[int]]:
-    """Return bytes as text, a note when they were not plain UTF-8, and the lines that are in another encoding."""
+@dataclass(frozen=True)
+class Text:
+    """The bytes of a file as text: encoding, a note when it was not plain UTF-8, and lines in another encoding."""
+
+    content: bytes
+    encoding: str
+    notes: tuple[str, ...] = ()
+    unreadable: frozenset[int] = frozenset()
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines with their ends, whichever of the three kinds these are."""
+        return iter(io.TextIOWrapper(io.BytesIO(self.content), self.encoding, errors="replace", newline=""))
+
+    def start(self) -> str:
+        """Return the first part of the text."""
+        return io.TextIOWrapper(io.BytesIO(self.content), self.encoding, errors="replace", newline="").read(SAMPLE)
+
+
+def decode(path: Path, content: bytes) -> Text:
+    """Return bytes as text. Raises FileError for binary data."""
     wide = _wide_encoding(content)
     if wide:
-        return content.decode(wide, errors="replace").lstrip("\ufeff"), ["read as UTF-16"], set()
+        return Text(content, wide, ("read as UTF-16",))
     if b"\x00" in content:
         raise FileError(path, "WRONG_TYPE", "holds binary data; export the table as CSV or XLSX")
-    try:
-        return content.decode("utf-8-sig"), [], set()
-    except UnicodeDecodeError:
-        return _not_utf8(content)
+    if _is_utf8(content):
+        return Text(content, "utf-8-sig")
+    return _not_utf8(content)
 
 
 def _wide_encoding(content: bytes) -> str | None:
@@ -42,7 +62,7 @@ def _wide_encoding(content: bytes) -> str | None:
     return "utf-16-be" if sample[::2].count(0) > len(sample) // 4 else None
 
 
-def _not_utf8(content: bytes) -> tuple[str, list[str], set[int]]:
+def _not_utf8(content: bytes) -> Text:
     """Return Windows-1252 text; in a file that is UTF-8 elsewhere, only the odd lines, which are then named."""
     parts = content.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
     odd = {line for line, part in enumerate(parts, start=1) if not _is_utf8(part)}
@@ -50,35 +70,43 @@ def _not_utf8(content: bytes) -> tuple[str, list[str], set[int]]:
     text = "".join(
         part.decode("cp1252" if line in odd else "utf-8", errors="replace") for line, part in enumerate(parts, start=1)
     )
-    return (text, ["read as Windows-1252, not UTF-8"], set()) if len(odd) == foreign else (text, [], odd)
+    if len(odd) == foreign:
+        return Text(text.encode(), "utf-8", ("read as Windows-1252, not UTF-8",))
+    return Text(text.encode(), "utf-8", (), frozenset(odd))
 
 
-def _is_utf8(part: bytes) -> bool:
-    """Tell whether bytes are valid UTF-8."""
+def _is_utf8(content: bytes) -> bool:
+    """Tell whether bytes are valid UTF-8, without a second copy of a large file."""
+    if content.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        part.decode("utf-8")
+        for start in range(0, len(content), LONGEST_CELL):
+            decoder.decode(content[start : start + LONGEST_CELL])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def sheet(path: Path, text: str, notes: list[str], unreadable: set[int]) -> Sheet:
-    """Return delimited text as a table; rows that hold an unreadable line are set aside."""
-    declared = re.match(r"sep=(.)\r?\n", text)
-    text = text[declared.end() :] if declared else text
-    delimiter = declared[1] if declared else _delimiter(text)
+def sheets(path: Path, text: Text, notes: list[str]) -> list[Sheet]:
+    """Return the tables in delimited text; rows that hold an unreadable line are set aside."""
+    lines, start = text.lines(), text.start()
+    declared = re.match(r"\ufeff?sep=(.)(?:\r\n|\r|\n)", start)
+    if declared:
+        next(lines)
+    delimiter = declared[1] if declared else _delimiter(start)
+    notes = [*notes, *text.notes]
     if declared or delimiter != ",":
-        notes = [*notes, f"cells parted by '{delimiter}'".replace("\t", "tab")]
-    records, faults = _records(text, delimiter, 1 if declared else 0)
-    if unreadable:
-        records, odd = _readable(records, unreadable)
-        faults = [*faults, *odd]
-    return table(path, records, faults, notes, "")
+        notes.append(f"cells parted by '{delimiter}'".replace("\t", "tab"))
+    faults: list[Fault] = []
+    cut = _Cutter(lines, delimiter, 2 if declared else 1, text.unreadable, faults)
+    return [table(path, cut.records(), faults, notes, "")]
 
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that cuts the first lines into the most equally long records."""
-    return max(DELIMITERS, key=functools.partial(_equal_records, text[:100_000]))
+    return max(DELIMITERS, key=functools.partial(_equal_records, text))
 
 
 def _equal_records(sample: str, delimiter: str) -> tuple[int, int]:
@@ -89,33 +117,45 @@ def _equal_records(sample: str, delimiter: str) -> tuple[int, int]:
     return times, length
 
 
-def _records(text: str, delimiter: str, offset: int) -> tuple[list[Record], list[Fault]]:
-    """Return (file line, cells) of every record; a line with an open quote is set aside and reading goes on after it.
+@dataclass
+class _Cutter:
+    """Lines on their way to records; a line with an open quote is set aside and reading goes on after it.
 
     Strict on quotes: a cell left open would else swallow rows up to the next quoted cell, and nobody would see it.
     """
-    lines = LINE.findall(text)
-    records: list[Record] = []
-    faults: list[Fault] = []
-    start = 0
-    while start < len(lines):
-        reader = csv.reader(map(lines.__getitem__, range(start, len(lines))), delimiter=delimiter, strict=True)
-        done = start
-        try:
-            for cells in reader:
-                records.append((done + 1 + offset, cells))
-                done = start + reader.line_num
-            return records, faults
-        except csv.Error:
-            faults.append(Fault(done + 1 + offset, "", "", "UNCLOSED_QUOTE"))
-            start = done + 1
-    return records, faults
 
+    lines: Iterator[str]
+    delimiter: str
+    line: int
+    unreadable: frozenset[int]
+    faults: list[Fault]
+    taken: list[str] = field(default_factory=list)
+    again: deque[str] = field(default_factory=deque)
 
-def _readable(records: list[Record], unreadable: set[int]) -> tuple[list[Record], list[Fault]]:
-    """Return the records without an unreadable line, and a fault for each of the others."""
-    ends = [line for line, _ in records[1:]] + [max(unreadable) + 2]
-    spans = [(record, range(record[0], end)) for record, end in zip(records, ends, strict=True)]
-    odd = {record[0] for record, lines in spans if unreadable.intersection(lines)}
-    faults = [Fault(line, "", "", "ENCODING") for line in sorted(odd)]
-    return [record for record in records if record[0] not in odd], faults
+    def __iter__(self) -> "_Cutter":
+        """Return itself: the lines still to be cut."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line, and keep it until its record is done."""
+        line = self.again.popleft() if self.again else next(self.lines)
+        self.taken.append(line)
+        return line
+
+    def records(self) -> Iterator[Record]:
+        """Yield (file line, cells) of every record."""
+        while True:
+            try:
+                for cells in csv.reader(self, delimiter=self.delimiter, strict=True):
+                    first, self.line = self.line, self.line + len(self.taken)
+                    self.taken.clear()
+                    if self.unreadable and not self.unreadable.isdisjoint(range(first, self.line)):
+                        self.faults.append(Fault(first, "", "", "ENCODING"))
+                    else:
+                        yield first, cells
+                return
+            except csv.Error:
+                self.faults.append(Fault(self.line, "", "", "UNCLOSED_QUOTE"))
+                self.again.extendleft(reversed(self.taken[1:]))
+                self.taken.clear()
+                self.line += 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from influence_lib.intake import delimited
+from influence_lib.intake import archive, delimited, json_tables
 from influence_lib.intake.grid import Sheet, header_position, table
 from influence_lib.intake.reasons import FileError
 
@@ -28,8 +28,6 @@ KINDS = (
     (b"<!doctype", "a web page (often a login or error page)"),
     (b"<html", "a web page (often a login or error page)"),
     (b"<?xml", "XML"),
-    (b"{", "JSON"),
-    (b"[{", "JSON"),
     (b"SQLite format", "a database"),
     (b"PAR1", "a Parquet file"),
     (b"Rar!", "an archive"),
@@ -46,10 +44,17 @@ def sha256(path: Path) -> str:
 def read_sheets(path: Path) -> list[Sheet]:
     """Return the tables in a file, at least one. Raises FileError when there is none."""
     content, notes = _content(path)
+    return sheets_in(path, content, notes)
+
+
+def sheets_in(path: Path, content: bytes, notes: list[str]) -> list[Sheet]:
+    """Return the tables in the bytes of a file."""
     if content[:4] == b"PK\x03\x04":
-        return _workbook(path, content)
-    text, encoding_note, unreadable = delimited.decode(path, content)
-    return [delimited.sheet(path, text, [*notes, *encoding_note], unreadable)]
+        return archive.sheets(path, content) if path.suffix.lower() == ".zip" else _workbook(path, content)
+    _refuse_other_kinds(path, content)
+    if content[:64].lstrip(BYTE_MARKS)[:1] in (b"{", b"["):
+        return json_tables.sheets(path, content)
+    return delimited.sheets(path, delimited.decode(path, content), notes)
 
 
 def _content(path: Path) -> tuple[bytes, list[str]]:
@@ -68,7 +73,6 @@ def _content(path: Path) -> tuple[bytes, list[str]]:
         content, notes = _unpacked(path, content), ["unpacked with gzip"]
     if not content.strip(BYTE_MARKS):
         raise FileError(path, "EMPTY", "the file is empty; export it again")
-    _refuse_other_kinds(path, content)
     return content, notes
 
 

@@ -1,9 +1,10 @@
 """From rows of cells to a table: find the header, drop blank rows, set rows of another width aside."""
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from influence_lib.intake.reasons import Fault, FileError
@@ -11,79 +12,153 @@ from influence_lib.intake.reasons import Fault, FileError
 HEADER_SEARCH = 30
 # Fewer short rows after a blank line are a footer; more are a table of their own.
 FEWEST_ROWS_OF_A_TABLE = 2
+ROWS_AT_ONCE = 50_000
+# A column with more different cells than this is not worth the memory of looking each one up.
+WORTH_SHARING = 100_000
 
 Record = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table as text: header, rows, the file line of each row, rows that could not be cut, what was converted."""
+    """One table as text: header, a list of cells a column, the file line of each row, and what became of other rows.
+
+    `faults` are rows that could not be cut, `dropped` rows left out by reason, `notes` what was converted.
+    """
 
     header: list[str]
-    rows: list[list[str]]
+    columns: list[list[str]]
     lines: list[int]
     faults: list[Fault]
     dropped: Counter[str]
     notes: tuple[str, ...] = ()
     name: str = ""
 
+    def __len__(self) -> int:
+        """Return how many rows were cut."""
+        return len(self.lines)
+
     @property
     def rows_in(self) -> int:
         """Return how many rows stand below the header."""
-        return len(self.rows) + len(self.faults) + sum(self.dropped.values())
+        return len(self.lines) + len(self.faults) + sum(self.dropped.values())
+
+    def cells(self, header: str) -> list[str]:
+        """Return the cells below the first header of that name."""
+        return self.columns[self.header.index(header)]
+
+    def rows(self, first: int = 0, last: int | None = None) -> Iterator[tuple[str, ...]]:
+        """Yield the rows from one position to before another, each as its cells."""
+        return zip(*(cells[first:last] for cells in self.columns), strict=True)
+
+    def with_cells(self, cells: Mapping[str, list[str]], *notes: str) -> "Sheet":
+        """Return a copy with columns replaced, or added under a new header, and notes on what was done."""
+        header = [*self.header, *(name for name in cells if name not in self.header)]
+        columns = [cells[name] if name in cells else self.cells(name) for name in header]
+        return replace(self, header=header, columns=columns, notes=(*self.notes, *notes))
+
+    def without(self, positions: Iterable[int], reason: str) -> "Sheet":
+        """Return a copy in which the rows at some positions are dropped for a reason."""
+        gone = set(positions)
+        kept = [position for position in range(len(self)) if position not in gone]
+        columns = [[cells[position] for position in kept] for cells in self.columns]
+        dropped = self.dropped + Counter({reason: len(gone)})
+        return replace(self, columns=columns, lines=[self.lines[position] for position in kept], dropped=dropped)
 
 
-def table(path: Path, records: Sequence[Record], faults: list[Fault], notes: list[str], name: str) -> Sheet:
-    """Return records as a table. Raises FileError without a header, and for a file of two tables."""
-    head = header_position(records)
+def table(path: Path, records: Iterable[Record], faults: list[Fault], notes: list[str], name: str) -> Sheet:
+    """Return records as a table. Raises FileError without a header, and for a file of two tables.
+
+    Records are read one after the other, so that a large file is never in memory twice; `faults` may grow meanwhile.
+    """
+    stream = iter(records)
+    first = list(itertools.islice(stream, HEADER_SEARCH))
+    head = header_position(first)
     if head is None:
         raise FileError(path, "NO_HEADER", "no row with column names was found; the first row must name the columns")
-    header = [cell.strip() for cell in records[head][1]]
+    header = [cell.strip() for cell in first[head][1]]
     while header and not header[-1]:
         header.pop()
-    if any(any(cells) for _, cells in records[:head]):
+    if any(any(cells) for _, cells in first[:head]):
         notes = [*notes, f"{head} title lines above the header left out"]
-    body = records[head + 1 :]
-    _refuse_second_table(path, header, body)
-    return _sorted_rows(header, len(records[head][1]), body, faults, notes, name)
+    sorting = _Sorting(header, len(first[head][1]), faults)
+    for line, cells in itertools.chain(first[head + 1 :], stream):
+        sorting.take(line, cells)
+    sorting.refuse_second_table(path)
+    return sorting.sheet(notes, name)
 
 
-def _sorted_rows(
-    header: list[str], widest: int, body: Sequence[Record], faults: list[Fault], notes: list[str], name: str
-) -> Sheet:
-    """Return the table with each row below the header kept, dropped or set aside.
+@dataclass
+class _Sorting:
+    """Rows below a header on their way into columns: each kept, dropped or set aside.
 
     A row may be as wide as the header line with its unnamed last columns; nothing is read from those.
     """
-    rows, lines, dropped, trimmed = [], [], Counter[str](), 0
-    width = len(header)
-    for line, cells in body:
-        if not any(cell.strip() for cell in cells):
-            dropped["BLANK_ROW"] += 1
-        elif len(cells) < width:
-            faults.append(Fault(line, header[len(cells)], "", "MISSING_CELL"))
-        elif any(cell.strip() for cell in cells[widest:]):
-            faults.append(Fault(line, "", cells[widest][:200], "EXTRA_CELL"))
-        elif [cell.strip() for cell in cells[:width]] == header:
-            dropped["REPEATED_HEADER"] += 1
+
+    header: list[str]
+    widest: int
+    faults: list[Fault]
+    lines: list[int] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    trimmed: int = 0
+    waiting: list[list[str]] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
+    shared: list[dict[str, str]] = field(default_factory=list)
+    # Short rows after a blank one and no full one since: a second table, if there are several.
+    after_blank: bool = False
+    below: list[Record] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with empty columns."""
+        self.columns = [[] for _ in self.header]
+        self.shared = [{} for _ in self.header]
+
+    def take(self, line: int, cells: list[str]) -> None:
+        """Keep a row, drop it or set it aside."""
+        width = len(self.header)
+        if not any(cells) or not any(cell.strip() for cell in cells):
+            self.dropped["BLANK_ROW"] += 1
+            self.after_blank = True
+            return
+        if len(cells) < width:
+            self.faults.append(Fault(line, self.header[len(cells)], "", "MISSING_CELL"))
+            if self.after_blank:
+                self.below.append((line, cells))
+            return
+        self.after_blank, self.below = False, []
+        if len(cells) > self.widest and any(cell.strip() for cell in cells[self.widest :]):
+            self.faults.append(Fault(line, "", cells[self.widest][:200], "EXTRA_CELL"))
+        elif cells[0].strip() == self.header[0] and [cell.strip() for cell in cells[:width]] == self.header:
+            self.dropped["REPEATED_HEADER"] += 1
         else:
-            trimmed += len(cells) > widest
-            rows.append(cells[:width])
-            lines.append(line)
-    if trimmed:
-        notes = [*notes, f"delimiters at the end of {trimmed} rows left out"]
-    return Sheet(header, rows, lines, faults, dropped, tuple(notes), name)
+            self.trimmed += len(cells) > self.widest
+            self.lines.append(line)
+            self.waiting.append(cells[:width])
+            if len(self.waiting) == ROWS_AT_ONCE:
+                self._flush()
 
+    def _flush(self) -> None:
+        """Move the rows waiting into the columns; equal cells of a column become one object."""
+        for cells, column, shared in zip(zip(*self.waiting, strict=True), self.columns, self.shared, strict=True):
+            if len(shared) < WORTH_SHARING:
+                column.extend([shared.setdefault(cell, cell) for cell in cells])
+            else:
+                column.extend(cells)
+        self.waiting = []
 
-def _refuse_second_table(path: Path, header: list[str], body: Sequence[Record]) -> None:
-    """Refuse a file in which, after a blank line, only shorter rows follow: a second table."""
-    full = max((i for i, (_, cells) in enumerate(body) if len(cells) >= len(header) and any(cells)), default=None)
-    rest = body[full + 1 :] if full is not None else []
-    blank = next((i for i, (_, cells) in enumerate(rest) if not any(cell.strip() for cell in cells)), None)
-    below = [(line, cells) for line, cells in rest[blank:] if any(cells)] if blank is not None else []
-    if sum(len(cells) > 1 for _, cells in below) >= FEWEST_ROWS_OF_A_TABLE:
-        advice = f"another table starts near line {below[0][0]}; save each table as a file of its own"
-        raise FileError(path, "TWO_TABLES", advice)
+    def refuse_second_table(self, path: Path) -> None:
+        """Refuse a file in which, after a blank line, only shorter rows follow: a second table."""
+        if self.lines and sum(len(cells) > 1 for _, cells in self.below) >= FEWEST_ROWS_OF_A_TABLE:
+            advice = f"another table starts near line {self.below[0][0]}; save each table as a file of its own"
+            raise FileError(path, "TWO_TABLES", advice)
+
+    def sheet(self, notes: list[str], name: str) -> Sheet:
+        """Return the table."""
+        if self.waiting:
+            self._flush()
+        if self.trimmed:
+            notes = [*notes, f"delimiters at the end of {self.trimmed} rows left out"]
+        return Sheet(self.header, self.columns, self.lines, self.faults, self.dropped, tuple(notes), name)
 
 
 def header_position(records: Sequence[Record]) -> int | None:

@@ -127,8 +127,8 @@ def _cells(export: Export, column: str) -> list[str]:
     """Return what stands in the cells of a column, without the empty ones."""
     if export.sheet is None or column not in export.columns:
         return []
-    place = export.sheet.header.index(export.columns[column])
-    return [row[place].strip() for row in export.sheet.rows if not is_unknown(row[place].strip())]
+    cells = [cell.strip() for cell in export.sheet.cells(export.columns[column])]
+    return [cell for cell in cells if not is_unknown(cell)]
 
 
 def _window(

@@ -151,6 +151,7 @@ TRACKER = Source(
     FIELDS,
     needs=(("creator",), ("posted_at",), ("likes",)),
     build=build,
+    of_posts=True,
 )
 
 
@@ -187,4 +188,5 @@ META_INSTAGRAM = Source(
     build=build_meta,
     signature=frozenset({"post id", "account username", "publish time", "permalink", "post type"}),
     date_order="month_first",
+    of_posts=True,
 )

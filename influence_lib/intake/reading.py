@@ -1,9 +1,10 @@
 """Read one file: recognise it, type its cells, set rows aside, and count what happened to each row."""
 
+import datetime as dt
 import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -73,26 +74,39 @@ class _Rows:
 
 def read_file(entry: FileParameters, campaign: Campaign) -> FileReading:
     """Return what one file of the campaign gives. Raises FileError when it cannot be used at all."""
-    return _read(entry, campaign, frozenset(campaign.labels))
+    return _read(entry, campaign, frozenset(campaign.labels), alone=False)
 
 
 def read_alone(entry: FileParameters, campaign: Campaign) -> FileReading:
     """Return what a file gives when nobody knows which campaign it is for: no line belongs to another one."""
-    return _read(entry, campaign, frozenset())
+    return _read(entry, campaign, frozenset(), alone=True)
 
 
-def _read(entry: FileParameters, campaign: Campaign, labels: frozenset[str]) -> FileReading:
+def _read(entry: FileParameters, campaign: Campaign, labels: frozenset[str], *, alone: bool) -> FileReading:
     """Return what one file gives; its lines that name another campaign than `labels` are dropped."""
     path = campaign.path_of(entry)
-    found = recognise(path, entry)
+    context = Context(
+        path=path,
+        platform=entry.platform,
+        creator=typed.handle(entry.creator) if entry.creator else None,
+        currency=campaign.currency,
+        file_currency=entry.currency,
+        labels=labels,
+        campaign_id=campaign.campaign_id,
+        today=dt.date.today() if alone else campaign.today,
+        year=entry.year,
+        exported_on=entry.exported_on,
+        zone=zoneinfo.ZoneInfo(entry.timezone or campaign.timezone),
+        alone=alone,
+    )
+    found = _prepared(recognise(path, entry), context)
     refuse_twin_headers(path, found, entry)
     mapped = mapping(found.sheet, found.source, entry)
-    rows = _typed(path, found, mapped, _reading(entry, campaign, found.source))
+    rows = _with_creator(_typed(path, found, mapped, _reading(entry, context.zone, found.source)), found, context)
     quarantine = tuple(sorted([*found.sheet.faults, *rows.faults], key=lambda fault: fault.line))
     good = rows.frame[~rows.frame["_line"].isin({fault.line for fault in quarantine})]
-    good, repeated = without_repeats(path, found.source, good, *_texts(found, mapped))
+    good, repeated = without_repeats(path, found.source, good, found.sheet, _id_headers(mapped))
     good, late = _without_later(good, campaign)
-    context = Context(entry.platform, campaign.currency, entry.currency, labels, campaign.campaign_id)
     built = found.source.build(good, context)
     dropped = Counter(found.sheet.dropped) + rows.dropped + repeated + late + Counter(built.dropped)
     reading = _told(path, found, mapped, rows, built, quarantine, +dropped)
@@ -129,10 +143,33 @@ def _told(
     )
 
 
-def _texts(found: Recognised, mapped: Mapping[str, Sequence[str]]) -> tuple[dict[int, list[str]], set[int]]:
-    """Return file line: cells, and which cells name a post."""
-    places = {found.sheet.header.index(header) for key in ("post_id", "url") for header in mapped.get(key, ())}
-    return dict(zip(found.sheet.lines, found.sheet.rows, strict=True)), places
+def _prepared(found: Recognised, context: Context) -> Recognised:
+    """Return what was recognised with its cells as the source wants them: years added to dates, and the like."""
+    return replace(found, sheet=found.source.prepare(found.sheet, context)) if found.source.prepare else found
+
+
+def _with_creator(rows: _Rows, found: Recognised, context: Context) -> _Rows:
+    """Return the rows of an account's own export with the creator it belongs to.
+
+    Raises FileError when neither the file nor the YAML tells who that is; a file looked at alone is only warned of.
+    """
+    if not found.source.of_account:
+        return rows
+    told = rows.frame["creator"] if "creator" in rows.frame else pd.Series(pd.NA, index=rows.frame.index, dtype="str")
+    missing = told.isna()
+    if not missing.any():
+        return rows
+    if context.creator is None and not context.alone:
+        advice = "name the creator in the YAML: `creator: handle`"
+        raise FileError(context.path, "MISSING_CREATOR", f"the file does not say whose account it is; {advice}")
+    frame = rows.frame.assign(creator=told.fillna(context.creator or "account"))
+    unsaid = [Remark("CREATOR_UNKNOWN", "whose account it is is not told; set `creator` in the YAML", True)]
+    return replace(rows, frame=frame, remarks=rows.remarks + ([] if context.creator else unsaid))
+
+
+def _id_headers(mapped: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the headers whose cells name a post."""
+    return {header for key in ("post_id", "url") for header in mapped.get(key, ())}
 
 
 def _unread(found: Recognised) -> tuple[str, ...]:
@@ -164,9 +201,8 @@ def _within_limit(reading: FileReading, limit: float) -> FileReading:
     return reading
 
 
-def _reading(entry: FileParameters, campaign: Campaign, source: Source) -> Reading:
+def _reading(entry: FileParameters, zone: zoneinfo.ZoneInfo, source: Source) -> Reading:
     """Return how the text of a file is to be read."""
-    zone = zoneinfo.ZoneInfo(entry.timezone or campaign.timezone)
     return Reading(zone, entry.date_order, source.date_order, entry.decimal)
 
 
@@ -198,9 +234,9 @@ def _column(
     path: Path, field: Field, header: str, sheet: Sheet, keep: Sequence[int], lines: Sequence[int], reading: Reading
 ) -> typed.Column:
     """Return one column typed. Raises FileError when all its dates can be read in two ways."""
-    place = sheet.header.index(header)
+    cells = sheet.cells(header)
     try:
-        return typed.column(field, header, [sheet.rows[position][place] for position in keep], lines, reading)
+        return typed.column(field, header, [cells[position] for position in keep], lines, reading)
     except moments.AmbiguousColumnError as error:
         message = (
             f"the dates of the column '{header}' can be read in two ways, such as '{error.example}'; "
@@ -222,8 +258,8 @@ def _fields(found: Recognised, mapped: dict[str, list[str]]) -> dict[str, Field]
 
 def _without_totals(sheet: Sheet) -> tuple[list[int], int]:
     """Return the positions of rows that are no totals, and how many are."""
-    keep = [position for position, row in enumerate(sheet.rows) if not _is_total(row)]
-    return keep, len(sheet.rows) - len(keep)
+    keep = [position for position, row in enumerate(sheet.rows()) if not _is_total(row)]
+    return keep, len(sheet) - len(keep)
 
 
 def _is_total(row: Sequence[str]) -> bool:
@@ -238,11 +274,11 @@ def _without_line_items(
     """Return the positions without rows that only repeat an order's number, and how many do."""
     if not found.source.line_items:
         return list(keep), 0
-    header, rows = found.sheet.header, found.sheet.rows
-    places = [header.index(name) for column in found.source.line_items for name in mapped[column]]
-    number = header.index(mapped["order_id"][0])
-    named = {rows[i][number] for i in keep if any(rows[i][place].strip() for place in places)}
-    first = [i for i in keep if rows[i][number] not in named or any(rows[i][place].strip() for place in places)]
+    parts = [found.sheet.cells(name) for column in found.source.line_items for name in mapped[column]]
+    number = found.sheet.cells(mapped["order_id"][0])
+    said = [any(cell.strip() for cell in cells) for cells in zip(*parts, strict=True)]
+    named = {number[i] for i in keep if said[i]}
+    first = [i for i in keep if said[i] or number[i] not in named]
     return first, len(keep) - len(first)
 
 
@@ -291,8 +327,8 @@ def _with_told_currency(
     amount = next((name for name in ("gross", "amount") if name in mapped), None)
     if amount is None or "currency" in mapped or "currency" not in names:
         return frame
-    place = found.sheet.header.index(mapped[amount][0])
-    told = [numerals.currency_in(found.sheet.rows[position][place]) for position in keep]
+    cells = found.sheet.cells(mapped[amount][0])
+    told = [numerals.currency_in(cells[position]) for position in keep]
     return frame.assign(currency=pd.Series(told, index=frame.index, dtype="str"))
 
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from influence_lib.campaign import FileParameters
-from influence_lib.intake import numerals
+from influence_lib.intake import (
+    affiliates,
+    analytics,
+    audience,
+    cooperation,
+    listening,
+    meta,
+    numerals,
+    tiktok,
+    x,
+    youtube,
+)
 from influence_lib.intake.creators import ROSTER
 from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.files import read_sheets
@@ -17,9 +28,27 @@ from influence_lib.intake.reasons import FileError
 from influence_lib.intake.source import Source
 from influence_lib.intake.typed import clean, header_key, is_unknown
 
+# In the order in which they are tried: exports of one tool, told by headers nobody else has, before lists kept by hand.
 SOURCES = {
     source.name: source
-    for source in (SHOPIFY_ORDERS, META_INSTAGRAM, TRACKER, PLAIN_ORDERS, ROSTER, PAYMENTS, DAILY_SERIES)
+    for source in (
+        SHOPIFY_ORDERS,
+        META_INSTAGRAM,
+        *meta.SOURCES,
+        *tiktok.SOURCES,
+        *youtube.SOURCES,
+        *x.SOURCES,
+        *analytics.SOURCES,
+        *affiliates.SOURCES,
+        *listening.SOURCES,
+        *audience.SOURCES,
+        *cooperation.SOURCES,
+        TRACKER,
+        PLAIN_ORDERS,
+        ROSTER,
+        PAYMENTS,
+        DAILY_SERIES,
+    )
 }
 LOOKED_INTO = 50
 
@@ -81,9 +110,9 @@ def _is(sheet: Sheet, source: Source, entry: FileParameters) -> bool:
     if entry.source or not source.only_numbers:
         return True
     read = {header for headers in mapped.values() for header in headers}
-    places = [place for place, header in enumerate(sheet.header) if header and header not in read]
-    cells = [clean(row[place]) for row in sheet.rows[:LOOKED_INTO] for place in places]
-    return bool(places) and all(
+    spare = [header for header in sheet.header if header and header not in read]
+    cells = [clean(cell) for header in spare for cell in sheet.cells(header)[:LOOKED_INTO]]
+    return bool(spare) and all(
         is_unknown(cell) or numerals.amount(cell, numerals.Mark()).fault != "NOT_A_NUMBER" for cell in cells
     )
 

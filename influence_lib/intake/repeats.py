@@ -1,15 +1,16 @@
 """Rows that say again what another row says: dropped when they agree, refused when they contradict each other."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from influence_lib.intake.creators import ROSTER
 from influence_lib.intake.daily import DAILY_SERIES
+from influence_lib.intake.grid import Sheet
 from influence_lib.intake.money import PLAIN_ORDERS
-from influence_lib.intake.posts import COUNTS, META_INSTAGRAM, TRACKER
+from influence_lib.intake.posts import COUNTS
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.source import Source
 
@@ -21,19 +22,19 @@ POST_KEYS = (
 
 
 def without_repeats(
-    path: Path, source: Source, frame: pd.DataFrame, texts: Mapping[int, Sequence[str]], id_places: set[int]
+    path: Path, source: Source, frame: pd.DataFrame, sheet: Sheet, id_headers: set[str]
 ) -> tuple[pd.DataFrame, Counter[str]]:
-    """Return the rows without repeats and how many were dropped, by reason; `texts` is file line: cells.
+    """Return the rows without repeats and how many were dropped, by reason.
 
     Raises FileError when two rows of one thing contradict each other.
     """
     if source.repeats_allowed:
         return frame, Counter()
-    whole = frame["_line"].map(texts.__getitem__).map(tuple).duplicated()
+    whole = _texts(frame, sheet, sheet.header).duplicated()
     kept = frame[~whole]
     dropped = Counter({"DUPLICATE": int(whole.sum())})
-    if source in (TRACKER, META_INSTAGRAM):
-        same = _same_post(kept, texts, id_places)
+    if source.of_posts:
+        same = _same_post(kept, sheet, id_headers)
         kept, dropped["SAME_POST_OTHER_ID"] = kept[~same], int(same.sum())
         _refuse_two_readings(path, kept)
     elif source is PLAIN_ORDERS:
@@ -47,12 +48,18 @@ def without_repeats(
     return kept, dropped
 
 
-def _same_post(frame: pd.DataFrame, texts: Mapping[int, Sequence[str]], id_places: set[int]) -> pd.Series:
+def _texts(frame: pd.DataFrame, sheet: Sheet, headers: Sequence[str]) -> pd.Series:
+    """Return the cells under some headers as they stand in the file, one tuple a row of the frame."""
+    cells = zip(*(sheet.cells(header) for header in headers), strict=True)
+    return frame["_line"].map(dict(zip(sheet.lines, cells, strict=True)))
+
+
+def _same_post(frame: pd.DataFrame, sheet: Sheet, id_headers: set[str]) -> pd.Series:
     """Return which rows repeat a post under another id: equal in every other column, where times are told, not days."""
     told = frame["posted_at"].dt.second.gt(0) | frame["posted_at"].dt.minute.gt(0)
     if "post_id" not in frame or told.mean() < 0.5:
         return pd.Series(False, index=frame.index)
-    rest = frame["_line"].map(lambda line: tuple(cell for i, cell in enumerate(texts[line]) if i not in id_places))
+    rest = _texts(frame, sheet, [header for header in sheet.header if header not in id_headers])
     return rest.duplicated() & told
 
 

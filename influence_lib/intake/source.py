@@ -1,10 +1,14 @@
 """What every source of data has in common: its columns, how it is recognised, and the tables it gives."""
 
+import datetime as dt
+import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
+from influence_lib.intake.grid import Sheet
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import Field, header_key
 from influence_lib.tables import COST_KINDS, COST_STATUSES, PLATFORMS
@@ -28,17 +32,25 @@ class Built:
 
 @dataclass(frozen=True)
 class Context:
-    """What a source may need to know of the campaign to build its tables.
+    """What a source may need to know of the campaign and of the file's entry in the YAML.
 
-    `currency` is the campaign's, `file_currency` that of amounts whose row names none. Without `labels` (a file
-    looked at alone) no line belongs to another campaign.
+    `currency` is the campaign's, `file_currency` that of amounts whose row names none; `year` is that of the last date
+    where dates have none, `exported_on` the day of the download, `today` the day of the report. A file looked at
+    `alone` belongs to no campaign yet: it has no `labels`, so no line belongs to another campaign.
     """
 
+    path: Path
     platform: str | None
+    creator: str | None
     currency: str | None
     file_currency: str | None
     labels: frozenset[str]
     campaign_id: str
+    today: dt.date
+    year: int | None
+    exported_on: dt.date | None
+    zone: zoneinfo.ZoneInfo
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,9 @@ class Source:
     `needs` are the canonical columns that must be there for a file to be of this kind; `signature` are headers, in
     header_key form, that only this export has. `line_items` are columns that stand only on the first row of an order.
     `only_numbers`: all other columns must hold numbers. `repeats_allowed`: equal rows are no mistake, as in a ledger.
-    `never` are headers, in header_key form, that a file of this kind does not have.
+    `never` are headers, in header_key form, that a file of this kind does not have. `of_posts`: one row a post, so
+    repeats are told by post. `of_account`: numbers of one account whose name the file may not tell; the row's `creator`
+    is then the one of the YAML. `prepare` changes the text of a sheet before it is typed.
     """
 
     name: str
@@ -62,6 +76,9 @@ class Source:
     repeats_allowed: bool = False
     only_numbers: bool = False
     never: frozenset[str] = frozenset()
+    of_posts: bool = False
+    of_account: bool = False
+    prepare: Callable[[Sheet, Context], Sheet] | None = None
 
     def __getitem__(self, name: str) -> Field:
         """Return the field called `name`."""
