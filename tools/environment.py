@@ -346,6 +346,7 @@ def pins(file: Path) -> dict[str, str]:
 
 # Where conda-forge has another name than the Python registry.
 CONDA_NAMES = {
+    "duckdb": "python-duckdb",
     "matplotlib": "matplotlib-base",
     "pandera[pandas]": "pandera-pandas",
     "tzdata": "python-tzdata",
