@@ -23,7 +23,7 @@ SourceName = Literal[
     "tracker", "roster", "meta_instagram", "meta_facebook", "meta_daily", "instagram_graph", "tiktok_videos",
     "tiktok_overview", "tiktok_followers", "youtube_videos", "youtube_daily", "x_posts", "x_overview", "tweet_activity",
     "ga4", "shopify_orders", "orders", "affiliate_actions", "amazon_associates", "attributed_sales", "payments",
-    "daily_series", "mentions", "audience", "events", "deliverables",
+    "daily_series", "facebook_metrics", "mentions", "audience", "events", "deliverables",
 ]  # fmt: skip
 
 
@@ -102,6 +102,11 @@ class Campaign(_Model):
     )
     timezone: str = Field("UTC", description="the brand's time zone, for times without an offset and for days")
     currency: str | None = Field(None, description="currency of money, such as EUR; without it nothing is about money")
+    exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="what one unit of another currency is worth in the campaign's; "
+        "left out, the European Central Bank's rate of each day counts where it is known",
+    )
     as_of: dt.date | None = Field(None, description="the day the report speaks of; today when left out")
     synthetic: bool = Field(False, description="true when the data are made up; every page says so")
     creator_names: Literal["hashed", "shown"] = Field(
@@ -114,6 +119,9 @@ class Campaign(_Model):
     attribution_days: int = Field(28, description="days after the end in which a code still counts", ge=0, le=365)
     brand_codes: list[str] = Field(default_factory=list, description="discount codes of the brand itself")
     minimum_age_days: int = Field(7, description="posts younger than this when read are left out of rates", ge=0, le=90)
+    trend_age_days: int = Field(
+        14, description="posts younger than this when read are left out of comparisons over time", ge=0, le=180
+    )
     band: tuple[int, int] = Field((25_000, 250_000), description="followers from, to: the size the brand looks for")
     benchmark: tuple[Fraction, Fraction] = Field(
         (0.03, 0.04), description="engagement rate expected in the band, from, to (published claim S0-10)"
@@ -166,6 +174,14 @@ class Campaign(_Model):
         """Refuse an unknown currency."""
         if value is not None and value not in babel.numbers.list_currencies():
             raise ValueError(f"unknown currency '{value}'; write its three letters such as EUR")
+        return value
+
+    @field_validator("exchange_rates")
+    @classmethod
+    def _known_currencies(cls, value: dict[str, float]) -> dict[str, float]:
+        """Refuse rates of unknown currencies."""
+        for currency in value:
+            cls._known_currency(currency)
         return value
 
     @classmethod
@@ -260,6 +276,11 @@ class Campaign(_Model):
         if entry.timezone is not None and entry.timezone not in zoneinfo.available_timezones():
             problems.append(Problem(f"files.{number + 1}.timezone", f"unknown time zone '{entry.timezone}'"))
         return problems
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of the YAML."""
+        return self._home
 
     def path_of(self, entry: FileParameters) -> Path:
         """Return where an entry of `files` lies."""

@@ -10,12 +10,23 @@ from influence_lib.analysis import feed, incrementality
 from influence_lib.batch.runner import files as parameter_files
 from influence_lib.campaign import Campaign, FileParameters, InputError
 from influence_lib.intake import FileError, FileReading, Intake, load, read_alone
+from influence_lib.intake.files import read_sheets
+from influence_lib.intake.posts import COUNTS
 from influence_lib.intake.reasons import NOT_COUNTED
+from influence_lib.intake.recognising import SOURCES
 from influence_lib.intake.remarks import UNCODED
 from influence_lib.tables import TableError
 
+# Of several kinds that a file could be, the one whose error tells most when it is none of them.
+PLAINEST = {"posts": "tracker", "orders": "orders", "payments": "payments"}
 DISTINCT = {"post_id": "posts", "influencer_id": "handles", "codes": "codes", "code": "codes", "order_id": "orders"}
-KINDS = {"posts": ("tracker", "meta_instagram"), "orders": ("shopify_orders", "orders"), "payments": ("payments",)}
+KINDS = {
+    "posts": tuple(name for name, source in SOURCES.items() if source.of_posts),
+    "orders": ("shopify_orders", "orders", "affiliate_actions", "amazon_associates", "attributed_sales"),
+    "payments": ("payments",),
+}
+# The sums that an answer about each kind always has.
+SUMS = {"posts": COUNTS, "orders": ("gross", "net_revenue"), "payments": ("amount",)}
 
 
 def check_file(path: Path, kind: str | None) -> dict[str, Any]:
@@ -27,12 +38,13 @@ def check_file(path: Path, kind: str | None) -> dict[str, Any]:
     try:
         reading = _single(path, kind)
     except (InputError, TableError) as error:
-        return _refused(path, error)
-    uncounted = sum(rows for code, rows in reading.dropped.items() if code in NOT_COUNTED)
+        return _refused(path, kind, error)
+    earlier = _earlier(reading)
+    uncounted = sum(rows for code, rows in reading.dropped.items() if code in NOT_COUNTED) - earlier
     return {
         "file": path.name,
         "source": reading.source.name,
-        "disposition": _disposition(reading),
+        "disposition": _disposition(reading, earlier),
         "rows_in": reading.rows,
         "rows_ok": reading.used + uncounted,
         "rows_quarantined": reading.set_aside,
@@ -47,15 +59,22 @@ def check_file(path: Path, kind: str | None) -> dict[str, Any]:
     }
 
 
-def _refused(path: Path, error: Exception) -> dict[str, Any]:
-    """Return the answer about a file that cannot be used."""
+def _earlier(reading: FileReading) -> int:
+    """Return how many rows are readings of a post that a later row of the file reads again."""
+    metrics = reading.frames.get("post_metrics")
+    return 0 if metrics is None else int(len(metrics) - metrics["post_id"].nunique())
+
+
+def _refused(path: Path, kind: str | None, error: Exception) -> dict[str, Any]:
+    """Return the answer about a file that cannot be used: no rows, and so sums of nothing."""
     rows = dict.fromkeys(("rows_in", "rows_ok", "rows_quarantined", "rows_dropped"), 0)
     code = getattr(error, "code", "NOT_USABLE")
-    found = {"reasons": [code], "quarantine": [], "totals": {}, "message": str(error)}
+    totals = dict.fromkeys(SUMS.get(kind or "", ()), 0.0)
+    found = {"reasons": [code], "quarantine": [], "totals": totals, "message": str(error)}
     return {"file": path.name, "disposition": "refuse", **rows, **found}
 
 
-def _disposition(reading: FileReading) -> str:
+def _disposition(reading: FileReading, earlier: int) -> str:
     """Return the gravest thing that happened to a file that could be read."""
     if reading.rows == 0:
         return "warn"
@@ -63,30 +82,35 @@ def _disposition(reading: FileReading) -> str:
         return "quarantine"
     if any(remark.warns for remark in reading.remarks):
         return "warn"
-    return "normalise" if reading.dropped or reading.normalised else "accept"
+    return "normalise" if reading.dropped or reading.normalised or earlier else "accept"
 
 
 def _reasons(reading: FileReading) -> list[str]:
     """Return the codes of everything a reader should know: rows set aside and dropped, values converted, warnings."""
     if reading.rows == 0:
         return ["NO_ROWS"]
-    dropped = [code for code in reading.dropped if code != "BLANK_ROW"]
+    told = {remark.code for remark in reading.remarks}
+    untold = {"BLANK_ROW"} | ({"OTHER_CURRENCY"} if "MIXED_CURRENCY" in told else set())
+    dropped = [code for code in reading.dropped if code not in untold]
     noted = [remark.code for remark in reading.remarks if remark.code not in UNCODED]
     return list(dict.fromkeys([*reading.set_aside_by_reason, *dropped, *noted]))
 
 
 def _single(path: Path, kind: str | None) -> FileReading:
     """Return the reading of one file under default parameters."""
-    errors: list[InputError] = []
-    for source in KINDS[kind] if kind else (None,):
-        entry = FileParameters.model_validate({"path": str(path.resolve()), "source": source})
+    errors: dict[str | None, InputError] = {}
+    # Not resolved: where a link leads is looked at when the file is opened, and the file is opened once for all kinds.
+    path = path.absolute()
+    sheets = read_sheets(path)
+    for source in (name for name in KINDS[kind] if name in SOURCES) if kind else (None,):
+        entry = FileParameters.model_validate({"path": str(path), "source": source})
         try:
-            return read_alone(entry, Campaign.blank())
+            return read_alone(entry, Campaign.blank(), sheets)
         except FileError as error:
-            errors.append(error)
+            errors[source] = error
             if error.code not in {"MISSING_COLUMN", "WRONG_KIND", "NOT_RECOGNISED"}:
                 raise
-    raise errors[0]
+    raise errors.get(PLAINEST.get(kind or ""), next(iter(errors.values())))
 
 
 def totals(reading: FileReading) -> dict[str, Any]:
@@ -94,7 +118,7 @@ def totals(reading: FileReading) -> dict[str, Any]:
 
     Of a post that was read several times the last numbers count.
     """
-    found: dict[str, Any] = dict(reading.sums)
+    found: dict[str, Any] = {name: round(total, 2) for name, total in reading.sums.items()}
     for name, rows in reading.frames.items():
         last = _last(rows) if name == "post_metrics" else rows
         numbers = [column for column in last if _is_number(last[column])]
@@ -187,7 +211,7 @@ def _needed_for_a_return(data: Intake) -> str | None:
         "a `currency` in the YAML": campaign.currency is not None,
         "costs": len(tables.costs) > 0,
         "orders": len(tables.orders) > 0,
-        "creators' discount codes": len(tables.tracking) > 0,
+        "creators' discount codes": len(tables.tracking) > 0 or bool(tables.orders["influencer_id"].notna().any()),
         "`margin` in the YAML": campaign.margin is not None,
     }
     return next((name for name, known in there.items() if not known), None)

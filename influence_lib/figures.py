@@ -17,9 +17,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from PIL import Image
 
 from influence_lib import wording
-from influence_lib.analysis import engagement, incrementality, saturation
+from influence_lib.analysis import engagement, incrementality, received, saturation
 from influence_lib.analysis.feed import Feed
-from influence_lib.findings import CHART_MIME, NOTE_MIME, Finding, plain
+from influence_lib.findings import CHART_MIME, Finding, Note, plain
 from influence_lib.metrics import show
 
 if TYPE_CHECKING:
@@ -94,14 +94,8 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class NoChart:
+class NoChart(Note):
     """Why there is nothing to draw."""
-
-    text: str
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Show itself in Jupyter, and as data for the page."""
-        return {NOTE_MIME: {"text": self.text}, "text/markdown": f"*{self.text}*", "text/plain": self.text}
 
 
 @dataclass(frozen=True)
@@ -493,3 +487,34 @@ def creator_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
         wording.creators_alt(len(rows), len(table), verdicts, first, best),
     )
     return _chart(data, words, rows, _png(draw, 1.4 + ROW_HIGH * len(rows)), MONEY)
+
+
+def reading_ages(data: "Intake", finding: Finding) -> Chart | NoChart:
+    """Draw at which ages the posts' numbers were read, as shares of all posts."""
+    if finding.estimate is None:
+        return NoChart(wording.no_figure("the posts' ages when read"))
+    rows = received.age_bands(data.tables, data.campaign)
+    colours = [ORGANIC if compared else GREY for compared in rows["compared"]]
+
+    def draw(axes: Axes) -> None:
+        at = np.arange(len(rows))[::-1]
+        axes.barh(at, rows["share"], color=colours, height=0.68)
+        for place, share, posts in zip(at, rows["share"], rows["posts"], strict=True):
+            text = f"{show(share, 'percent')} ({show(posts, 'count')})" if posts else "none"
+            axes.annotate(text, (share, place), xytext=(6, 0), **BESIDE)
+        axes.set(xlabel="Share of the posts", ylabel="Days from posting to reading", xlim=(0, 1.42))
+        axes.set_yticks(at, list(rows["band"]))
+        axes.xaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
+        axes.xaxis.set_major_formatter(_axis("percent"))
+        axes.grid(visible=False, axis="y")
+
+    bands = list(zip(rows["band"], rows["share"], strict=True))
+    minimum = wording.count(data.campaign.minimum_age_days, "day")
+    words = _Words(
+        "reading_ages",
+        finding.headline,
+        f"Posts by their age when the numbers were last read; grey: not known to be read at {minimum} or later",
+        wording.base(int(rows["posts"].sum()), data.tables.posts["influencer_id"].nunique()),
+        wording.ages_alt(int(rows["posts"].sum()), bands),
+    )
+    return _chart(data, words, rows, _png(draw, 3.6), FEED)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 import pandas as pd
@@ -130,6 +131,12 @@ QUESTIONS: Mapping[str, Question] = {
     "roi.reallocation": Question(
         "Gain of a better split", "money", "campaign_roi", counts="orders", pills=("Gain likely", "Loss likely")
     ),
+    "data.questions_answerable": Question(
+        "Questions these files can answer", "count", "data_quality", counts="questions"
+    ),
+    "data.rows_used": Question("Rows used", "fraction", "data_quality", counts="rows"),
+    "data.feed_coverage": Question("Feed coverage", "fraction", "data_quality", counts="posts published"),
+    "data.reading_age": Question("Age of the posts when read", "days", "data_quality"),
 }
 
 
@@ -148,7 +155,9 @@ def rounded(value: float | None) -> float | None:
 
 
 def plain(value: Any) -> Any:
-    """Return a table cell as JSON knows it."""
+    """Return a table cell as JSON knows it; a decimal is an amount counted to the cent, of which no digit is lost."""
+    if isinstance(value, Decimal):
+        return float(value)
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if hasattr(value, "isoformat"):
@@ -303,6 +312,17 @@ class Finding:
         """Show itself in Jupyter, and as data for the page."""
         text = f"**{self.headline}**\n\n*{self.label}.* {self.number()}. {self.method}"
         return {MIME: self.to_json(), "text/markdown": text.replace("$", "\\$"), "text/plain": self.headline}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence in the place of something there is nothing to show of."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show itself in Jupyter, and as data for the page."""
+        return {NOTE_MIME: {"text": self.text}, "text/markdown": f"*{self.text}*", "text/plain": self.text}
 
 
 class Findings:

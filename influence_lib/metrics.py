@@ -124,7 +124,39 @@ COST_PER_ORDER = Rate(
     meaning="All costs of the campaign for each order that carried a creator's code or link.",
     caveat="Undefined while there is no attributed order.",
 )
-METRICS = {rate.name: rate for rate in (ERF, ERR, REACH_RATE, SPONSORED_SHARE, ROAS, ROI, AOV, COST_PER_ORDER)}
+ROWS_USED = Rate(
+    name="rows_used",
+    label="Rows used",
+    numerator="used",
+    denominator="rows",
+    kind="percent",
+    meaning="Rows of the files that the report rests on, out of all rows below the column names.",
+    caveat="The others are listed with their reason; none is left out in silence.",
+)
+FEED_COVERAGE = Rate(
+    name="feed_coverage",
+    label="Feed coverage",
+    numerator="posts_read",
+    denominator="posts_published",
+    kind="percent",
+    meaning="Posts in the files, out of those by which the profiles' totals grew between two readings.",
+    caveat="Deleted posts lower the totals, so it can only be measured where totals grew.",
+)
+METRICS = {
+    rate.name: rate
+    for rate in (
+        ERF,
+        ERR,
+        REACH_RATE,
+        SPONSORED_SHARE,
+        ROAS,
+        ROI,
+        AOV,
+        COST_PER_ORDER,
+        ROWS_USED,
+        FEED_COVERAGE,
+    )
+}
 
 UNIT_KINDS = {
     "elasticity": "tenfold",
@@ -133,6 +165,7 @@ UNIT_KINDS = {
     "relative change": "signed_percent",
     "log points": "ten_points",
     "count": "count",
+    "days": "days",
     "money": "money",
     "ratio": "decimal",
 }
@@ -158,7 +191,7 @@ def _percent(value: float, locale: str, digits: int | None = None) -> str:
 def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 
-    Kinds: text, range (text that stays on one line), date, count, decimal, percent, signed_percent, change,
+    Kinds: text, range (text that stays on one line), date, count, days, decimal, percent, signed_percent, change,
     probability, money, money_whole, money_ratio;
     tenfold (an elasticity, as the change that ten times as much brings) and ten_points (log points for each unit of
     share, as the change that ten percentage points bring).
@@ -174,6 +207,8 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
     number = float(value)
     if kind == "count":
         return babel.numbers.format_decimal(round(number), locale=locale)
+    if kind == "days":
+        return f"{show(number, 'count', locale=locale)} {'day' if round(number) == 1 else 'days'}"
     if kind == "percent":
         return _percent(number, locale)
     if kind == "tenfold":

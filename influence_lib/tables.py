@@ -28,6 +28,8 @@ PLATFORMS = (
     "other",
 )
 POST_TYPES = ("image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast")
+# Stands for the brand itself where a creator would: the audience of its own customers.
+BRAND = "_brand"
 COST_KINDS = ("fee", "commission", "product", "shipping", "boost", "production", "agency", "tool", "staff", "other")
 COST_STATUSES = ("committed", "due", "paid")
 
@@ -151,6 +153,7 @@ FOLLOWERS = Table(
         _PLATFORM,
         Column("observed_at", "time", "When the number was true.", required=True),
         Column("followers", "count", "Followers at that time.", "accounts", required=True),
+        _count("media_count", "Posts on the profile at that time, as the profile shows.", "posts"),
     ),
 )
 POSTS = Table(
@@ -226,7 +229,8 @@ ORDERS = Table(
         Column("refund", "amount", "Money given back.", "currency"),
         Column("codes", "text", "Discount codes used, in capitals, parted by ';'."),
         Column("link", "text", "Tag of the link that led there (utm_content, sub id), in capitals."),
-        Column("influencer_id", "text", "To whom an affiliate tool assigned it; empty in a shop's own list."),
+        Column("influencer_id", "text", "To whom an affiliate tool, or the tag of the link, assigns it."),
+        Column("told_by", "text", "Who tells of it; empty is the shop's own list.", values=("tool", "marketplace")),
         _count("orders", "How many orders the row stands for; empty means one.", "orders"),
         Column("customer_key", "text", "The buyer as a hash; never an e-mail."),
         Column("region", "text", "Where it was sent."),

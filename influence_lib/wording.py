@@ -90,6 +90,27 @@ def left_out(number: int, why: str) -> str:
     return f"{count(number, 'post is', 'posts are')} left out: {why}."
 
 
+def different_ages(early: float, late: float, young: int, old: int) -> str:
+    """Say that posts were read at very different ages."""
+    return (
+        f"Posts were read at different ages: {early:.0%} before {count(young, 'day')}, {late:.0%} after "
+        f"{count(old, 'day')} or more; those read later had longer to collect reactions."
+    )
+
+
+def falling(posts: int) -> str:
+    """Say that numbers of some posts fell from one reading to the next."""
+    one = "post has a number that is smaller in a later reading"
+    many = "posts have a number that is smaller in a later reading"
+    return f"{count(posts, one, many)}: the platform corrected it, or it is mistyped; the last reading counts."
+
+
+def too_young_for_trends(posts: int, days: int) -> str:
+    """Say how many posts are left out of comparisons over time; the reading came too early."""
+    are = count(posts, "post is", "posts are")
+    return f"{are} left out of the comparison over time: read at less than {count(days, 'day')}."
+
+
 def engagement_parts(known: Sequence[str], missing: Sequence[str]) -> str:
     """Say what the engagements are made of."""
     if not known:
@@ -231,6 +252,10 @@ NO_LABELS = (
     "Nobody has marked which posts are sponsored, so nothing can be said about saturation. Add a column such as "
     "'Sponsored' (yes, no, or empty where unknown), or name such a column in the campaign's YAML."
 )
+ONLY_SPONSORED = (
+    "Every post in the files is sponsored, as in a list of a campaign's posts. A sponsored share needs each creator's "
+    "whole feed, organic posts too: ask for the creators' content exports."
+)
 UNDECLARED = (
     "Shares are lower bounds where advertising is not declared; studies found most of it undeclared on some platforms."
 )
@@ -240,6 +265,14 @@ NO_RANGE_OF_SHARES = (
     "Not enough data to tell from which share on sponsoring hurts: too few creators had months with high and with low "
     "shares."
 )
+
+
+def part_of_the_feed(share: float) -> str:
+    """Say that the files have only a part of the creators' posts."""
+    return (
+        f"Saturation and content density need each creator's whole feed; coverage here is {share * 100:.0f} %: "
+        "not computed."
+    )
 
 
 def sponsored_effect(change: "Interval") -> str:
@@ -371,10 +404,17 @@ def window(days: int) -> str:
     return f"An order counts when its code is used from the first day of the campaign to {until}."
 
 
-def routes_caption(start: dt.date, days: int) -> str:
-    """Return the caption of the table of codes."""
+CREDIT_RULE = (
+    "Each order counts once: for the creator whose code it carried (of several the one named first), else for the "
+    "creator whose link led to it, else for the brand's own code."
+)
+
+
+def routes_caption(start: dt.date, days: int, stray: int) -> str:
+    """Return the caption of the table of routes, with the rule by which each order is credited once."""
     until = f"{count(days, 'day')} after its end" if days else "its end"
-    return f"Orders from the start of the campaign, {show(start, 'date')}, to {until}, by the code they carried"
+    carried = f" {count(stray, 'order')} under 'none' carried a code of nobody we know." if stray else ""
+    return f"Orders from the start of the campaign, {show(start, 'date')}, to {until}. {CREDIT_RULE}{carried}"
 
 
 def too_early(orders: int, creators: int, least_orders: int, least_creators: int) -> str:
@@ -406,10 +446,12 @@ def cost(total: float, paid: float, shared: float, lines: int, currency: str | N
     return f"The campaign cost {show(total, 'money', currency)} ({settled}{rest}; {lines_of})."
 
 
-def attributed_revenue(total: float, found: "Interval", orders: int, until: dt.date, currency: str | None) -> str:
-    """Say how much revenue carried a creator's code."""
+def attributed_revenue(
+    total: float, found: "Interval", orders: int, proofs: str, until: dt.date, currency: str | None
+) -> str:
+    """Say how much revenue carried a creator's code or came through a creator's link."""
     are = "is" if orders == 1 else "are"
-    start = f"{count(orders, 'order')} with a creator's code until {show(until, 'date')} {are} worth"
+    start = f"{count(orders, 'order')} with a creator's {proofs} until {show(until, 'date')} {are} worth"
     return (
         f"{start} {show(total, 'money', currency)} net; with other creators like these it would on average be "
         f"{span(found.low, found.high, 'money_whole', currency)}."
@@ -536,6 +578,172 @@ def reallocation(gain: "Interval", moved: float, chance: float, currency: str | 
         f"Moving {show(moved, 'money_whole', currency)} between creators at the same total is expected to add "
         f"{show(gain.estimate, 'money_whole', currency)} of margin "
         f"({likely(gain.low, gain.high, 'money_whole', currency)}; chance of any gain: {show(chance, 'probability')})."
+    )
+
+
+# What can these files answer?
+
+# What a report says of a table that nobody delivered.
+WITHOUT: Mapping[str, str] = {
+    "Costs": "No costs: nothing in this report is about money; efficiency and ROI sections are off.",
+    "Discount codes and links": (
+        "No unique codes or links: sales cannot be assigned to influencers. The guide calls financial ROI difficult in "
+        "this case."
+    ),
+    "Orders": "No orders: money results are limited to cost per reach/engagement.",
+    "Daily series": (
+        "No daily series: incrementality not estimated; attribution alone is an upper/lower guess, not an effect."
+    ),
+    "Reach": (
+        "No reach reported: only follower-based rates; an engagement drop cannot be split into algorithm and content."
+    ),
+    "Audience": ("No audience data: fit is judged on content only; reach overlap shown as bounds from 0 to max."),
+    "Mentions": "No mentions: brand-mention KPIs and crisis alerts are off.",
+    "Deliverables": ("No deliverables: delivery and control checks skipped; mistakes 1, 3, 5, 7, 12 and 13 are grey."),
+    "Message log": ("No message log: mistakes 4, 6, 10 and 11 of the 13 are grey, outreach and onboarding are off."),
+    "Boosted posts": "No boosts declared: if any post was promoted, organic rates are overstated.",
+}
+EVERYTHING_THERE = "Nothing more is needed for the questions of this report."
+NO_ROWS = "The files have column names but no rows."
+NOTHING = "nothing"
+NOTHING_LEFT_OUT = "Every row of every file is used."
+TOTALS_WANTED = (
+    "To measure how much of each feed is here, add each profile's total of posts, read on two days, to the list of "
+    "creators (a column such as 'Total posts')."
+)
+MISSING_FILES = "A file that was never exported cannot be missed here: posts or orders nobody gave look like none."
+UNTOLD_TIMES = "Where a file does not tell when its numbers were read, they are taken as of the day of the report."
+
+
+def answerable(yes: int, partly: int, questions: int, first: str | None) -> str:
+    """Say how many questions the files can answer, what the others lack, and what to ask for first."""
+    if yes == questions:
+        return f"These files answer all {count(questions, 'question')} of this report."
+    lacking = questions - yes - partly
+    parts = [
+        f"{show(number, 'count')} {one if number == 1 else many}"
+        for number, one, many in (
+            (partly, "needs more data", "need more data"),
+            (lacking, "lacks something altogether", "lack something altogether"),
+        )
+        if number
+    ]
+    start = f"These files answer {show(yes, 'count')} of {count(questions, 'question')}; {listed(parts)}."
+    return f"{start} Ask first for {first}." if first else start
+
+
+def sentence_case(text: str) -> str:
+    """Return words with a capital at the start."""
+    return text[:1].upper() + text[1:]
+
+
+def too_little(headline: str) -> str:
+    """Return the part of a headline that says what is needed, for a table that says the rest already."""
+    start, colon, rest = headline.partition(": ")
+    return sentence_case(rest) if colon and start.startswith("Not enough data to tell") else headline
+
+
+def rows_used(used: int, rows: int, files: int, newest: dt.date | None, today: dt.date) -> str:
+    """Say how many rows were used, of how many files, and how far they reach."""
+    start = f"{show(used, 'count')} of {count(rows, 'row')} in {count(files, 'file')} are used"
+    if newest is None:
+        return f"{start}."
+    age = (today - newest).days
+    before = f"{count(age, 'day')} before this report" if age > 0 else "the day of this report"
+    return f"{start}; the newest post or order is of {show(newest, 'date')}, {before}."
+
+
+def newest_entry(newest: dt.date | None, today: dt.date, stale: bool) -> str:
+    """Say in a cell of which day the newest entry of a file is, and how old that is."""
+    if newest is None:
+        return "no dates in it"
+    days = (today - newest).days
+    old = f"{'stale, ' if stale else ''}{count(days, 'day')} old" if days > 0 else "up to date"
+    return f"{show(newest, 'date')} ({old})"
+
+
+def stale_file(name: str, newest: dt.date, today: dt.date) -> str:
+    """Say that a file ends long before the report."""
+    return (
+        f"{name} ends on {show(newest, 'date')}, {count((today - newest).days, 'day')} before this report: export it "
+        "again."
+    )
+
+
+def feed_coverage(share: float, read: int, published: int, accounts: int, low: int, whole_from: float) -> str:
+    """Say which share of the published posts the files have."""
+    start = (
+        f"The files have {show(read, 'count')} of {count(published, 'post')} that {count(accounts, 'account')} "
+        f"published between two readings of their totals ({show(share, 'percent')})"
+    )
+    if not low:
+        return f"{start}."
+    return f"{start}; of {count(low, 'account')}, less than {whole_from:.0%}."
+
+
+def coverage_unknown(totals: bool, accounts: int, paused: int, times: int, days: int) -> str:
+    """Say why feed coverage cannot be measured, and what the rhythm of posting shows."""
+    why = "each profile's total of posts was read only once" if totals else "no total of posts given"
+    start = f"Whether these are the creators' whole feeds cannot be measured: {why}."
+    if not accounts:
+        return start
+    gap = f"more than {times} times as long as usual in the last {days} days"
+    who = f"{show(paused, 'count') if paused else 'None'} of {count(accounts, 'account')}"
+    if not paused:
+        return f"{start} {who} paused {gap}, so no gap stands out."
+    return f"{start} {who} paused {gap}: posts may be missing there."
+
+
+def reading_age(age: float, ripe: float, days: int, unknown: int) -> str:
+    """Say how old posts were when their numbers were read."""
+    rest = f"; of {count(unknown, 'post')} nobody told when" if unknown else ""
+    return (
+        f"The median post was {show(age, 'days')} old when its numbers were read; {show(ripe, 'percent')} were read at "
+        f"{count(days, 'day')} or later{rest}."
+    )
+
+
+NO_READINGS = "How old the posts were when their numbers were read is not known: no file tells it."
+
+
+# How numbers and followers were read, and what the report does with that.
+TIME_UNTOLD = ("Posts with numbers of an untold time", "Taken as of the day of the report")
+WITHOUT_NUMBERS = ("Posts without likes or comments", "Left out of rates")
+READ_AGAIN = ("Posts read more than once", "The last reading counts")
+NUMBER_FELL = ("Posts with a number that fell between readings", "Corrected or mistyped; the last reading counts")
+FOLLOWERS_AGAIN = ("Accounts with several readings of followers", "Each post takes the reading nearest in time")
+FOLLOWERS_ONCE = ("Accounts with one reading of followers", "One snapshot is used for posts of every date")
+
+
+def read_later(days: int) -> tuple[str, str]:
+    """Return the words for posts read at an age or later, and what the report does with them."""
+    return f"Posts read at {count(days, 'day')} or later", "Enter rates and comparisons"
+
+
+def read_late(days: int) -> tuple[str, str]:
+    """Return the words for posts read late enough for comparisons over time, and what the report does with them."""
+    return f"Posts read at {count(days, 'day')} or later", "Enter comparisons over time"
+
+
+def read_before(days: int) -> tuple[str, str]:
+    """Return the words for posts read too early, and what the report does with them."""
+    return f"Posts read before {count(days, 'day')} only", "Left out of rates"
+
+
+def age_band(low: int, high: int | None) -> str:
+    """Return a band of ages in days, for an axis."""
+    if high is None:
+        return f"{low} or more"
+    return f"under {high}" if low == 0 else f"{low} to {high - 1}"
+
+
+def ages_alt(posts: int, bands: Sequence[tuple[str, float]]) -> str:
+    """Describe the bars of reading ages."""
+    parts = "; ".join(f"{band} {show(share, 'percent')}" for band, share in bands)
+    return (
+        f"Bars, one for each band of ages in days at which the numbers of {count(posts, 'post')} were read, with the "
+        f"share of the posts: {parts}. Posts read too early for a comparison are grey, as are those whose time of "
+        "reading nobody told."
     )
 
 

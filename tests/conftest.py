@@ -1,10 +1,11 @@
 """Campaigns for the tests, made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from influence_lib.intake import guards
 from influence_lib.simulate import simulate
 
 YAML = """campaign_id: {name}
@@ -25,6 +26,14 @@ files:
   - path: {folder}/payments.csv
   - path: {folder}/daily_series.csv
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_for_downloads() -> Iterator[None]:
+    """Files of tests are always new; do not wait each time to see whether they still grow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guards, "PAUSE", 0)
+        yield
 
 
 @pytest.fixture(scope="session")

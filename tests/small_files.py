@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def write(path: Path, content: str | bytes | list[list[Any]]) -> Path:
         book.save(path)
     else:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+    # A file changed just now is waited for, as a download may still be at it; this one is done.
+    os.utime(path, (0, 0))
     return path
 
 

@@ -79,3 +79,42 @@ def test_a_part_of_the_engagements_counts_only_when_nearly_every_post_has_it(
 def test_a_campaign_without_posts_has_an_empty_feed() -> None:
     found = feed.of(tables(), campaign())
     assert found.posts.empty and found.parts == () and "No engagements are known." in found.caveats
+
+
+def test_a_reading_after_the_day_of_the_report_is_not_used() -> None:
+    later = _seen(120, likes=900, comments=90)
+    row = _feed([_seen(20, likes=50, comments=5), later], [_size(0, 1000)]).posts.iloc[0]
+    assert (row["engagements"], row["age_days"]) == (55, pytest.approx(20))
+    assert _feed([later], [_size(0, 1000)]).posts.empty
+
+
+def test_an_early_reading_never_fills_a_gap_of_a_later_one() -> None:
+    found = _feed([_seen(2, likes=7, comments=3), _seen(20, likes=50)], [_size(0, 1000)])
+    assert (found.parts, found.posts["engagements"].tolist()) == (("likes",), [50])
+
+
+def test_a_reading_of_an_untold_time_counts_only_where_no_dated_one_has_the_number() -> None:
+    untold = {"post_id": "p1", "observed_at": pd.NaT, "likes": 70, "comments": 9, "shares": 4}
+    row = _feed([_seen(20, likes=50, comments=5), untold], [_size(0, 1000)]).posts.iloc[0]
+    assert (row["likes"], row["comments"], row["shares"]) == (50, 5, 4)
+    assert row["age_days"] == pytest.approx(20)
+
+
+def test_a_number_that_falls_between_two_readings_is_told() -> None:
+    falls = _feed([_seen(9, likes=50, comments=5), _seen(20, likes=49, comments=6)], [_size(0, 1000)])
+    grows = _feed([_seen(9, likes=50, comments=5), _seen(20, likes=50, comments=6)], [_size(0, 1000)])
+    assert (falls.falling, grows.falling) == (1, 0)
+    assert falls.caveats[-1].startswith("1 post has a number that is smaller in a later reading")
+    assert falls.posts["likes"].tolist() == [49]
+
+
+@pytest.mark.parametrize(("early", "told"), [(1, True), (0, False)])
+def test_posts_read_at_very_different_ages_are_told(early: int, told: bool) -> None:
+    made = posts(creator=[f"c{n}" for n in range(10)], followers=1000, likes=10)
+    ages = [8] * early + [40] * (10 - early)
+    read = made.post_metrics.assign(observed_at=[NOON + age * DAY for age in ages])
+    said = [
+        one for one in feed.of(made.with_table("post_metrics", read), campaign()).caveats if "different ages" in one
+    ]
+    assert said == (["Posts were read at different ages: 10% before 14 days, 90% after 30 days or more; those read "
+                     "later had longer to collect reactions."] if told else [])  # fmt: skip

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from scipy import stats
-from worlds import DAY, calibration, campaign, feed_of, posts
+from worlds import DAY, calibration, campaign, feed_of, posts, world
 
 from influence_lib.analysis import feed, saturation
 
@@ -239,3 +239,14 @@ def test_shares_count_the_last_ninety_days_young_posts_too() -> None:
 def test_no_recent_posts_means_no_share() -> None:
     made = feed_of(creator=["ana"] * 9, followers=1000, likes=9, sponsored=True, posted_at=MARCH - 90 * DAY)
     assert saturation.over_limit(made, SEEN).verdict == "not_available"
+
+
+@pytest.mark.parametrize(("read_at", "left_out"), [(13.9, True), (14, False)])
+def test_comparisons_over_time_need_posts_read_at_fourteen_days_or_later(read_at: float, left_out: bool) -> None:
+    given = world("default", 14, 420)
+    posted = given.post_metrics["post_id"].map(given.posts.set_index("post_id")["posted_at"])
+    read = given.post_metrics.assign(observed_at=posted + read_at * DAY).drop_duplicates("post_id")
+    rows = feed.of(given.with_table("post_metrics", read), SEEN)
+    assert saturation.panel(rows, SEEN).empty == left_out
+    assert not saturation.panel(rows, campaign(trend_age_days=13)).empty
+    assert len(saturation.contrasts(rows)) > 0

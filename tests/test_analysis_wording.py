@@ -41,7 +41,7 @@ SENTENCES = {
     wording.too_few_both_kinds(1, 12, 3): "Not enough data to tell whether sponsored posts do worse: 1 creator with at least 3 sponsored and 3 organic posts, about 11 more needed.",
     wording.too_few_months(2, 12): "Not enough data to tell from which share on sponsoring hurts: 2 creators with enough months in which the sponsored share changed, about 10 more needed.",
     wording.too_early(29, 7, 30, 8): "Not enough data to tell what came back: 29 orders of 7 creators; about 1 more order with a creator's code and 1 more creator needed.",
-    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, dt.date(2026, 6, 30), "EUR"): "1 order with a creator's code until 30 Jun 2026 is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
+    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, "code", dt.date(2026, 6, 30), "EUR"): "1 order with a creator's code until 30 Jun 2026 is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
     wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1 / 0.625, 0.625, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; €1.60 would be break-even at a margin of 62.5%).",
     wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1, None, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; before the cost of goods).",
     wording.roi(Interval(0.75, 0.27, 1.42, 36)): "The campaign paid back: +75% attributed return on investment (likely range +27% to +142%).",
@@ -58,6 +58,16 @@ SENTENCES = {
     wording.other_causes(["search_interest", "spend"]): "Weekdays, search interest and spend are held constant; anything else that changed with the launch is counted as the campaign's.",
     wording.window(0): "An order counts when its code is used from the first day of the campaign to the last.",
     wording.engagement_parts(["likes"], ["comments", "shares", "saves"]): "Engagements are likes; comments, shares and saves are not known for all posts.",
+    wording.answerable(13, 0, 13, None): "These files answer all 13 questions of this report.",
+    wording.answerable(5, 1, 13, "orders"): "These files answer 5 of 13 questions; 1 needs more data and 7 lack something altogether. Ask first for orders.",
+    wording.answerable(2, 11, 13, "more orders with codes"): "These files answer 2 of 13 questions; 11 need more data. Ask first for more orders with codes.",
+    wording.rows_used(5, 6, 1, None, dt.date(2026, 6, 30)): "5 of 6 rows in 1 file are used.",
+    wording.newest_entry(dt.date(2026, 6, 30), dt.date(2026, 6, 30), stale=False): "30 Jun 2026 (up to date)",
+    wording.newest_entry(dt.date(2026, 5, 1), dt.date(2026, 6, 30), stale=True): "1 May 2026 (stale, 60 days old)",
+    wording.feed_coverage(0.75, 9, 12, 2, 1, 0.8): "The files have 9 of 12 posts that 2 accounts published between two readings of their totals (75.0%); of 1 account, less than 80%.",
+    wording.coverage_unknown(False, 0, 0, 10, 90): "Whether these are the creators' whole feeds cannot be measured: no total of posts given.",
+    wording.coverage_unknown(False, 9, 0, 10, 90): "Whether these are the creators' whole feeds cannot be measured: no total of posts given. None of 9 accounts paused more than 10 times as long as usual in the last 90 days, so no gap stands out.",
+    wording.too_young_for_trends(1, 14): "1 post is left out of the comparison over time: read at less than 14 days.",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A batch runs what changed, isolates what fails, publishes by rename, and keeps the contract of its outputs."""
 
+import csv
 import json
 import os
 import re
@@ -14,9 +15,10 @@ from typing import Any
 import nbformat
 import pytest
 from conftest import YAML
+from small_files import POSTS, load
 
 from influence_lib import batch
-from influence_lib.batch import state, worker
+from influence_lib.batch import pages, state, worker
 from influence_lib.batch.runner import BatchLockedError, _lock, plan
 from influence_lib.campaign import InputError
 from influence_lib.findings import QUESTIONS, VERDICT_LABELS
@@ -108,6 +110,16 @@ def test_every_finding_of_the_contract_is_there(ran: Ran) -> None:
     assert any(re.fullmatch(r"engagement\.rate\.[a-z_]+", finding_id) for finding_id in ids)
 
 
+def test_the_data_behind_a_report_stand_last_and_are_linked_from_every_page(ran: Ran) -> None:
+    """Briefing, portfolio and the three questions lead to the fourth page."""
+    folder = ran[1] / "small_one"
+    results = json.loads((folder / "results.json").read_text())
+    assert [one["name"] for one in results["notebooks"]][-1] == "data_quality"
+    linked = [page.name for page in sorted(folder.glob("*.html")) if 'href="data_quality.html"' in page.read_text()]
+    assert linked == ["campaign_roi.html", "engagement_vs_reach.html", "index.html", "sponsorship_saturation.html"]
+    assert 'href="small_one/data_quality.html"' in (ran[1] / "index.html").read_text()
+
+
 def test_a_number_has_an_interval_and_an_n_or_is_not_there(ran: Ran) -> None:
     """No bare number in the results."""
     for finding in json.loads((ran[1] / "small_one" / "results.json").read_text())["findings"]:
@@ -173,7 +185,7 @@ def test_one_notebook_alone_keeps_the_others_only_while_they_rest_on_the_same(ra
     """A report never mixes two days or two sets of inputs."""
     same = plan(ran[0], ran[1], ["small_one"], "campaign_roi", None, True).jobs[0]
     other_day = plan(ran[0], ran[1], ["small_one"], "campaign_roi", "2026-06-20", False).jobs[0]
-    assert same.kept == ("engagement_vs_reach", "sponsorship_saturation")
+    assert same.kept == ("engagement_vs_reach", "sponsorship_saturation", "data_quality")
     assert other_day.kept == ()
 
 
@@ -263,6 +275,42 @@ def test_unknown_names_are_refused_before_anything_runs(parameters: Write, tmp_p
         plan(params, tmp_path, ["nobody"], None, None, False)
     with pytest.raises(InputError, match="no notebook 'x'"):
         plan(params, tmp_path, [], "x", None, False)
+
+
+def _set_aside(folder: Path, names: str) -> list[dict[str, str]]:
+    """Return the rows set aside of a tracker with three cells that cannot be read."""
+    rows = (
+        "@eve.x,x,p4,2026-03-04,=1+1,2\n@eve.x,x,p5,2026-03-05,ann@example.com,2\n@eve.x & @ana.y,x,p6,2026-03-06,3,2\n"
+    )
+    data = load(folder, {"tracker.csv": POSTS + rows}, creator_names=names)
+    pages.write(folder, data.campaign, data, "test")
+    return list(csv.DictReader((folder / "quarantine.csv").open(encoding="utf-8")))
+
+
+def test_every_row_set_aside_is_in_a_file_beside_the_report(tmp_path: Path) -> None:
+    """File, line, column, value, reason, rule and advice; nothing a spreadsheet would run, no address."""
+    rows = _set_aside(tmp_path, "shown")
+    assert list(rows[0]) == ["file", "line", "column", "value", "reason", "rule", "advice"]
+    assert [(row["line"], row["column"], row["value"]) for row in rows] == [
+        ("5", "Likes", "'=1+1"),
+        ("6", "Likes", "[masked]"),
+        ("7", "Handle", "'@eve.x & @ana.y"),
+    ]
+    assert [row["reason"] for row in rows] == ["NOT_A_NUMBER", "NOT_A_NUMBER", "SEVERAL_CREATORS"]
+    assert all(row["file"] == "tracker.csv" and row["rule"] and row["advice"] for row in rows)
+
+
+def test_the_file_of_rows_set_aside_names_no_creator_who_is_hashed(tmp_path: Path) -> None:
+    """Real people are in the data, and a folder of reports is forwarded."""
+    assert [row["value"] for row in _set_aside(tmp_path, "hashed")] == ["'=1+1", "[masked]", "[masked]"]
+
+
+def test_without_rows_set_aside_there_is_no_such_file(tmp_path: Path) -> None:
+    """An old one goes."""
+    (tmp_path / "quarantine.csv").write_text("old", encoding="utf-8")
+    data = load(tmp_path, {"tracker.csv": POSTS})
+    pages.write(tmp_path, data.campaign, data, "test")
+    assert not (tmp_path / "quarantine.csv").exists()
 
 
 @pytest.mark.parametrize(

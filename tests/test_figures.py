@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 from worlds import campaign, everything, posts, tables, world
 
 from influence_lib import figures
-from influence_lib.analysis import engagement, feed, saturation
+from influence_lib.analysis import engagement, feed, received, saturation
 from influence_lib.findings import Finding, not_enough
 from influence_lib.metrics import show
 
@@ -51,6 +52,7 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
     rows = feed.of(given.tables, SEEN)
     tiers = engagement.rates_by_tier(rows, SEEN)
     both = (found["roi.attributed_roas"], found["roi.incremental_roas"])
+    ages = received.reading_age(given.tables, SEEN)
     largest = max((tier for tier in tiers if tier.estimate), key=lambda tier: tier.clusters or 0)
     makers: list[tuple[Any, tuple[Any, ...], Finding]] = [
         (figures.size_scatter, (rows, found["engagement.size_elasticity"]), found["engagement.size_elasticity"]),
@@ -61,6 +63,7 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
         (figures.sales_path, (found["roi.incremental_revenue"],), found["roi.incremental_revenue"]),
         (figures.returns_forest, (both,), both[0]),
         (figures.creator_forest, (found["roi.by_creator"],), found["roi.by_creator"]),
+        (figures.reading_ages, (ages,), ages),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "_png", _on_paper)
@@ -77,6 +80,7 @@ NAMES = (
     "daily_sales",
     "return_per_cost",
     "creators",
+    "reading_ages",
 )
 
 
@@ -132,6 +136,13 @@ def test_organic_engagement_is_drawn_where_its_row_says(charts: Any) -> None:
     assert _dots(axes) == pytest.approx(np.column_stack([chart.data["share"], 1 + chart.data["change"]]))
     assert chart.data["influencer_id"].nunique() == finding.clusters
     assert int(chart.data["posts"].sum()) == finding.n
+
+
+def test_each_bar_is_as_long_as_its_share_and_grey_where_posts_are_not_compared(charts: Any) -> None:
+    chart, axes, _ = charts["reading_ages"]
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx(chart.data["share"].tolist())
+    grey = [to_hex(bar.get_facecolor()).upper() == figures.GREY for bar in axes.patches]
+    assert grey == (~chart.data["compared"]).tolist()
 
 
 def _meant(text: str) -> float:
@@ -203,7 +214,7 @@ def test_what_cannot_be_told_is_not_drawn(make: str, given: Any) -> None:
     assert isinstance(left_out, figures.NoChart) and "is left out" in left_out.text
 
 
-@pytest.mark.parametrize("make", ["share_forest", "sales_path", "creator_forest"])
+@pytest.mark.parametrize("make", ["share_forest", "sales_path", "creator_forest", "reading_ages"])
 def test_without_a_table_or_an_estimate_there_is_no_picture(make: str, given: Any) -> None:
     refused = not_enough("roi.incremental_revenue", "Too few.", "Method.")
     assert isinstance(getattr(figures, make)(given, refused), figures.NoChart)

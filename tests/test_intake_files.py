@@ -219,3 +219,13 @@ def test_fifty_thousand_rows_take_seconds(tmp_path: Path) -> None:
         f"@c{n % 500},instagram,{10**16 + n},2026-03-{n % 28 + 1:02}T10:30:00Z,{n},1\n" for n in range(50_000)
     )
     assert read(tmp_path, f"{TRACKER}\n{rows}").used == 50_000
+
+
+def test_a_caption_of_semicolons_over_several_lines_does_not_change_the_delimiter(tmp_path: Path) -> None:
+    text = f'{TRACKER},Caption\n{ROW},"one;\ntwo;\nthree;\nfour;"\n'
+    assert total(text, tmp_path) == 100
+
+
+def test_an_inch_mark_in_a_cell_does_not_change_the_delimiter(tmp_path: Path) -> None:
+    rows = "".join(f'{ROW.replace("p9", f"p{n}")},{n}" heels; so; nice\n' for n in range(3))
+    assert total(f"{TRACKER},Caption\n{rows}", tmp_path) == 300

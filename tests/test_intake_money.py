@@ -145,15 +145,56 @@ def test_thousands_are_read_when_the_column_shows_its_decimal_mark(tmp_path: Pat
     assert net(plain(tmp_path, "o1,2026-03-02,,49.90,EUR,paid", 'o2,2026-03-02,,"1,234",EUR,paid')) == [49.9, 1234.0]
 
 
-def test_orders_in_another_currency_are_dropped_and_told(tmp_path: Path) -> None:
-    reading = plain(tmp_path, "o1,2026-03-02,,49.90,eur,paid", "o2,2026-03-02,,10,USD,paid", currency="EUR")
-    assert (net(reading), dict(reading.dropped)) == ([49.9], {"OTHER_CURRENCY": 1})
+# One euro was 1.1193 dollars on Thursday 2 January 2020 and 1.1147 on Friday 3 January (European Central Bank).
+def test_amounts_are_exchanged_at_the_rate_of_their_day(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2020-01-02,,49.90,eur,paid", "o2,2020-01-02,,100,USD,paid", currency="EUR")
+    assert net(reading) == [49.9, pytest.approx(89.34)]
+    assert any("each day's rate of the European Central Bank: USD (1)" in note for note in reading.normalised)
+
+
+def test_on_a_sunday_the_rate_of_friday_counts(tmp_path: Path) -> None:
+    assert net(plain(tmp_path, "o1,2020-01-05,,100,USD,paid", currency="EUR")) == [pytest.approx(89.71)]
+
+
+def test_a_rate_in_the_yaml_goes_before_the_banks(tmp_path: Path) -> None:
+    reading = plain(tmp_path, "o1,2020-01-02,,100,USD,paid", currency="EUR", exchange_rates={"USD": 0.5})
+    assert net(reading) == [50.0]
+    assert "amounts exchanged to EUR at the rates in the YAML: USD (1)" in reading.normalised
+
+
+@pytest.mark.parametrize("row", ["o1,2026-03-02,,10,ARS,paid", "o1,2098-12-01,,10,USD,paid"])
+def test_without_a_rate_the_file_is_refused_with_the_key(tmp_path: Path, row: str) -> None:
+    with pytest.raises(FileError, match=r"no rate to EUR is known for that day; set `exchange_rates: \{") as refused:
+        plain(tmp_path, row, currency="EUR", as_of="2099-01-01")
+    assert refused.value.code == "NO_EXCHANGE_RATE"
 
 
 def test_the_currency_beside_an_amount_counts_where_there_is_no_column(tmp_path: Path) -> None:
-    rows = ["o1;2026-03-02;49,90 EUR", "o2;2026-03-02;£10,00"]
+    rows = ["o1;2020-01-02;49,90 EUR", "o2;2020-01-02;USD 100,00"]
     reading = plain(tmp_path, *rows, header="Order ID;Date;Amount\n", currency="EUR")
-    assert (net(reading), dict(reading.dropped)) == ([49.9], {"OTHER_CURRENCY": 1})
+    assert net(reading) == [49.9, pytest.approx(89.34)]
+
+
+def test_trial_orders_of_the_shop_do_not_count(tmp_path: Path) -> None:
+    header = SHOPIFY.replace("\n", ",Payment Method,Tags,Note Attributes\n")
+    row = "#{0},a@example.com,paid,EUR,50.00,0,0,50.00,,0,2026-03-02 10:00:00 +0100,1,x,,0,{1}\n"
+    ends = ["Card,,", "(for testing) Bogus Gateway,,", 'Card,"vip, test",', "Card,latest,"]
+    reading = read(tmp_path, header + "".join(row.format(n, end) for n, end in enumerate(ends)), "orders.csv")
+    assert (reading.frames["orders"]["order_id"].tolist(), dict(reading.dropped)) == (["#0", "#3"], {"TEST_ORDER": 2})
+
+
+def test_the_tag_of_a_link_is_read_from_the_notes_of_an_order_and_nothing_else(tmp_path: Path) -> None:
+    header = SHOPIFY.replace("\n", ",Note Attributes\n")
+    row = '#1,a@example.com,paid,EUR,50.00,0,0,50.00,,0,2026-03-02 10:00:00 +0100,1,x,,0,"{}"\n'
+    text = header + row.format("gift for Eva\nutm_content: ada_spring\nphone: 0151 2345678")
+    orders = read(tmp_path, text, "orders.csv").frames["orders"]
+    assert orders["link"].tolist() == ["ADA_SPRING"]
+    assert "0151" not in orders.to_csv()
+
+
+def test_an_order_refunded_without_an_amount_was_given_back_whole(tmp_path: Path) -> None:
+    row = "#1,a@example.com,refunded,EUR,50.00,0,0,50.00,,0,2026-03-02 10:00:00 +0100,1,x,,"
+    assert net(shopify(tmp_path, row)) == [0.0]
 
 
 def test_an_unnamed_currency_is_taken_as_told_in_the_yaml_else_as_the_campaigns_with_a_warning(tmp_path: Path) -> None:
@@ -163,8 +204,8 @@ def test_an_unnamed_currency_is_taken_as_told_in_the_yaml_else_as_the_campaigns_
         [49.9],
         True,
     )
-    told = plain(tmp_path, row, header=header, currency="EUR", orders={"currency": "USD"})
-    assert (net(told), dict(told.dropped)) == ([], {"OTHER_CURRENCY": 1})
+    told = plain(tmp_path, row, header=header, currency="EUR", exchange_rates={"USD": 2.0}, orders={"currency": "USD"})
+    assert net(told) == [99.8]
 
 
 def test_a_ledger_gives_the_costs_of_this_campaign_only(tmp_path: Path) -> None:
@@ -172,12 +213,12 @@ def test_a_ledger_gives_the_costs_of_this_campaign_only(tmp_path: Path) -> None:
         "2026-03-01,@ada,fee,100.00,EUR,spring",
         "2026-03-01,@ben,fee,200.00,EUR,autumn",
         "2026-03-01,,tool,50.00,EUR,",
-        "2026-03-01,@ada,fee,70.00,USD,spring",
+        "2020-01-02,@ada,fee,100.00,USD,spring",
     ]
     reading = ledger(tmp_path, *rows, currency="EUR")
     costs = reading.frames["costs"]
-    assert (costs["amount"].tolist(), costs["kind"].tolist()) == ([100.0, 50.0], ["fee", "tool"])
-    assert (dict(reading.dropped), adds_up(reading)) == ({"OTHER_CAMPAIGN": 1, "OTHER_CURRENCY": 1}, True)
+    assert (costs["amount"].tolist(), costs["kind"].tolist()) == ([100.0, 50.0, 89.34], ["fee", "tool", "fee"])
+    assert (dict(reading.dropped), adds_up(reading)) == ({"OTHER_CAMPAIGN": 1}, True)
 
 
 def test_equal_lines_of_a_ledger_all_count_and_are_named(tmp_path: Path) -> None:
@@ -211,11 +252,12 @@ def test_agreed_fees_stand_in_only_where_there_is_no_ledger(tmp_path: Path) -> N
     assert "agreed fees are not counted: the payments ledger is" in both.notes
 
 
-def test_an_agreed_fee_in_another_currency_is_left_out_and_told(tmp_path: Path) -> None:
+def test_an_agreed_fee_in_another_currency_is_exchanged(tmp_path: Path) -> None:
     roster = "Handle,Followers,Fee\n@ada,1000,300 USD\n@ben,2000,€200\n"
-    data = load(tmp_path, {"roster.csv": roster}, currency="EUR")
-    assert data.tables.costs["amount"].tolist() == [200.0]
-    assert "roster.csv: agreed fees in another currency, left out (1 fee)" in data.notes
+    data = load(
+        tmp_path, {"roster.csv": roster}, currency="EUR", as_of="2020-01-02", start="2020-01-01", end="2020-01-02"
+    )
+    assert data.tables.costs["amount"].tolist() == [268.02, 200.0]
 
 
 def test_codes_of_the_list_of_creators_are_parted_and_a_shared_one_is_nobodys(tmp_path: Path) -> None:

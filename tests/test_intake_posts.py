@@ -8,7 +8,7 @@ import pytest
 from small_files import META, POSTS, TRACKER, adds_up, day, load, read
 
 from influence_lib.campaign import InputError
-from influence_lib.intake import FileError, FileReading
+from influence_lib.intake import FileError, FileReading, combine
 
 BREAD = (
     f'{META}179,178,ada.bakes,Ada,Bread,0,"03/01/2026 09:00",https://www.instagram.com/p/AB1/,"IG image",,Lifetime,'
@@ -409,3 +409,9 @@ def test_an_address_in_the_place_of_a_handle_is_hashed_even_where_names_are_show
     creators = set(load(tmp_path, {"tracker.csv": text}, creator_names="shown").tables.posts["influencer_id"])
     assert "bo" in creators and len(creators) == 2
     assert not any("@" in name for name in creators)
+
+
+def test_addresses_of_one_video_are_the_same_and_of_two_videos_are_not() -> None:
+    one = {"https://www.youtube.com/watch?v=abc-1&t=3", "https://youtu.be/abc-1?si=x", "youtube.com/shorts/abc-1"}
+    assert {combine.address_key(url) for url in one} == {"youtu.be/abc-1"}
+    assert combine.address_key("https://www.youtube.com/watch?v=abc-2") == "youtu.be/abc-2"

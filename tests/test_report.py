@@ -304,6 +304,47 @@ def test_the_intake_is_in_plain_sight_and_its_files_in_details():
     )
 
 
+LINKS = [("data_quality.html", "Data behind this report"), ("quarantine.csv", "3 rows set aside, as CSV")]
+
+
+def test_what_was_read_links_to_the_page_about_the_data_and_to_the_rows_set_aside():
+    run = {**samples.RUN, "links": LINKS}
+    for page in (notebook_page(samples.notebook(), run), briefing.briefing(samples.results(), run)):
+        assert all(f'<a href="{href}">{text}</a>' in page for href, text in LINKS)
+        assert gate.faults(page, synthetic=True) == []
+
+
+@pytest.mark.parametrize("href", ["javascript:alert(1)", "//evil.example/x.csv", "../../secret.csv", "a.exe"])
+def test_a_link_that_leads_away_is_not_made(href):
+    page = notebook_page(samples.notebook(), {**samples.RUN, "links": [(href, "Data behind this report")]})
+    assert "Data behind this report" not in page
+
+
+def test_the_page_about_the_data_is_the_last_of_the_evidence():
+    notebooks = [*samples.results()["notebooks"], {"name": "data_quality", "title": "T?", "href": "data_quality.html"}]
+    pages = {one["name"]: one["href"] for one in notebooks}
+    shown = briefing.evidence(samples.results(notebooks=notebooks), pages, HOW)
+    assert (shown[-1].title, shown[-1].href) == ("T?", "data_quality.html")
+
+
+def test_findings_about_the_data_change_neither_verdict_nor_rank():
+    about = samples.finding("data.questions_answerable", 5.0, (5.0, 5.0), notebook="data_quality", counted=True)
+    entry = samples.entry("one")
+    more = {**entry, "results": {**entry["results"], "findings": [about, *entry["results"]["findings"]]}}
+    assert portfolio._row(more, (0.0, 1.0)) == portfolio._row(entry, (0.0, 1.0))
+    assert briefing.decide({one["id"]: one for one in more["results"]["findings"]}, HOW) == briefing.decide(
+        {one["id"]: one for one in entry["results"]["findings"]}, HOW
+    )
+
+
+def test_the_portfolio_links_the_data_behind_a_report_where_there_is_such_a_page():
+    entry = samples.entry("one")
+    assert "data_quality.html" not in portfolio.portfolio([entry], samples.RUN)
+    named = [*entry["results"]["notebooks"], {"name": "data_quality", "title": "T?", "href": "data_quality.html"}]
+    page = portfolio.portfolio([{**entry, "results": {**entry["results"], "notebooks": named}}], samples.RUN)
+    assert '<a href="one/data_quality.html">' in page and gate.faults(page) == []
+
+
 def test_nothing_but_our_own_outputs_is_printed():
     notebook = samples.notebook()
     notebook.cells[3].outputs += [

@@ -1,13 +1,18 @@
 """`influence new`: the YAML it writes loads and runs as it is, and says what it took each file for."""
 
+import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from small_files import POSTS, SHOPIFY, write
 
 from influence_lib import intake, setup
 from influence_lib.campaign import Campaign, InputError
+from influence_lib.intake import FileError
 
 
 def proposed(folder: Path, **files: str | bytes) -> tuple[str, str, Path]:
@@ -155,3 +160,122 @@ def test_nothing_is_written_when_no_file_can_be_used(tmp_path: Path) -> None:
     ):
         setup.propose("spring", [write(tmp_path / "x.csv", b"\x89PNG")], tmp_path / "params")
     assert not (tmp_path / "params").exists()
+
+
+def book(**sheets: list[list[object]]) -> bytes:
+    """Return a workbook of named sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+TRACKER_ROWS = [["Handle", "Platform", "Posted", "Likes"], ["ada", "x", "2026-03-01", 5], ["ben", "x", "2026-04-01", 7]]
+
+
+def test_every_sheet_of_a_workbook_gets_an_entry_and_none_counts_twice(tmp_path: Path) -> None:
+    head, first, second = TRACKER_ROWS
+    content = book(March=[head, first], April=[head, second], All=[head, first, second], Pivot=[["Sum", "Of"], [1, 2]])
+    _, told, file = proposed(tmp_path, **{"months.xlsx": content})
+    assert [entry.sheet for entry in Campaign.load(file).files] == ["All"]
+    assert "months.xlsx, sheet 'March': not used. all rows of months.xlsx, sheet 'March' stand in" in told
+    assert "months.xlsx, sheet 'Pivot' is of no known kind" in told
+
+
+def test_a_sheet_a_month_and_a_list_of_creators_are_all_read(tmp_path: Path) -> None:
+    head, first, second = TRACKER_ROWS
+    content = book(March=[head, first], April=[head, second], Creators=[["Handle", "Followers"], ["ada", 900]])
+    _, _, file = proposed(tmp_path, **{"all.xlsx": content})
+    data = intake.load(Campaign.load(file))
+    assert [entry.sheet for entry in Campaign.load(file).files] == ["March", "April", "Creators"]
+    assert (len(data.tables.posts), data.tables.followers["followers"].tolist()) == (2, [900])
+
+
+def test_the_same_file_under_two_names_is_used_once(tmp_path: Path) -> None:
+    _, told, file = proposed(tmp_path, tracker_csv=POSTS, copy_csv=POSTS)
+    assert "copy.csv: not used. copy.csv holds the same data as tracker.csv" in told
+    assert [entry.path for entry in Campaign.load(file).files] == ["../tracker.csv"]
+
+
+def test_a_file_that_is_almost_a_tracker_gets_a_skeleton_to_fill_in(tmp_path: Path) -> None:
+    odd = "Handle,Posted at,Hearts\nada,2026-03-01,7\n"
+    yaml, _, file = proposed(tmp_path, tracker_csv=POSTS, odd_csv=odd)
+    skeleton = yaml[yaml.index('  # - path: "../odd.csv"') :]
+    assert "  #   source: tracker  # ?" in skeleton
+    assert '  #     creator: "Handle"' in skeleton
+    filled = yaml.replace("  # -", "  -").replace("  #   ", "    ").replace("likes:  # ? the", 'likes: "Hearts"  #')
+    file.write_text(filled, encoding="utf-8")
+    assert len(intake.load(Campaign.load(file)).tables.posts) == 4
+
+
+def test_a_header_in_a_later_row_is_pointed_at(tmp_path: Path) -> None:
+    text = "Our,great,tracker,of,2026\na,b,c,d,e\nHandle,Posted at,Likes,Comments,Reach\nada,2026-03-01,1,1,1\n"
+    _, told, _ = proposed(tmp_path, tracker_csv=POSTS, late_csv=text)
+    assert "late.csv: not used." in told
+    assert "line 3 looks like the column names: delete those above" in told
+
+
+DAYS = "Date,Video Views,Profile Views,Likes,Comments,Shares\n2026-03-01,10,2,1,1,0\n2026-03-02,12,1,1,0,0\n"
+VIDEOS = (
+    "Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\n"
+    "One,https://www.tiktok.com/@ada.bakes/video/7500000000000000001,2026-03-01,5,1,0,90\n"
+)
+
+
+def test_an_accounts_export_without_its_name_waits_for_it(tmp_path: Path) -> None:
+    yaml, told, file = proposed(tmp_path, tracker_csv=POSTS, days_csv=DAYS)
+    assert "days.csv: daily overview (TikTok Studio), 2 rows; not used until the question is answered" in told
+    assert "? `creator`: whose account it is: the handle as in the other files" in told
+    assert [file.source.name for file in intake.load(Campaign.load(file)).files] == ["tracker"]
+    head, _, waiting = yaml.partition("  # not used until its question is answered:\n")
+    answered = head + re.sub("(?m)^  # ", "  ", waiting).replace("creator:  #", "creator: Ada  #")
+    file.write_text(answered.replace("creator_names: hashed", "creator_names: shown"), encoding="utf-8")
+    assert set(intake.load(Campaign.load(file)).tables.series["influencer_id"]) == {"ada"}
+
+
+def test_an_accounts_name_is_taken_from_the_only_other_export_of_the_platform(tmp_path: Path) -> None:
+    yaml, _, file = proposed(tmp_path, videos_csv=VIDEOS, days_csv=DAYS)
+    assert 'creator: "ada.bakes"  # ? the only one in the other exports of the platform' in yaml
+    assert len(intake.load(Campaign.load(file)).files) == 2
+
+
+def test_what_is_of_the_day_of_the_download_asks_for_that_day(tmp_path: Path) -> None:
+    assert "    # exported_on: YYYY-MM-DD  # ? the day it was downloaded" in proposed(tmp_path, tracker_csv=POSTS)[0]
+
+
+def test_a_map_in_the_yaml_wins_over_what_headers_say(tmp_path: Path) -> None:
+    text = "Handle,Posted at,Likes,Hearts\nada,2026-03-01,1,7\n"
+    yaml, _, file = proposed(tmp_path, tracker_csv=text)
+    file.write_text(yaml.replace('likes: "Likes"', 'likes: "Hearts"'), encoding="utf-8")
+    assert intake.load(Campaign.load(file)).tables.post_metrics["likes"].tolist() == [7]
+
+
+def test_everything_wrong_in_a_map_is_told_at_once(tmp_path: Path) -> None:
+    yaml, _, file = proposed(tmp_path, tracker_csv=POSTS)
+    wrong = yaml.replace('"Likes"', '"Lieks"').replace('"Comments"', '"Coments"').replace("platform:", "plattform:")
+    file.write_text(wrong, encoding="utf-8")
+    with pytest.raises(FileError) as error:
+        intake.load(Campaign.load(file))
+    told = str(error.value)
+    assert all(word in told for word in ("'Lieks'", "'Coments'", "'plattform'", "did you mean 'platform'"))
+
+
+def test_an_export_that_waits_alone_stands_in_the_yaml_and_reading_names_the_key(tmp_path: Path) -> None:
+    file = proposed(tmp_path, days_csv=DAYS)[2]
+    with pytest.raises(FileError, match="name the creator in the YAML: `creator: handle`"):
+        intake.load(Campaign.load(file))
+
+
+def test_every_table_of_an_archive_gets_an_entry(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("out/tracker.csv", POSTS)
+        archive.writestr("out/list.csv", "Handle,Followers\nada.bakes,900\n")
+    file = proposed(tmp_path, **{"all.zip": packed.getvalue()})[2]
+    assert sorted(entry.source or "" for entry in Campaign.load(file).files) == ["roster", "tracker"]
+    assert intake.load(Campaign.load(file)).tables.followers["followers"].tolist() == [900]

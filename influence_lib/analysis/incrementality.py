@@ -41,8 +41,9 @@ def daily_sales(tables: Tables, campaign: Campaign) -> pd.Series:
     """Return net sales a day in the brand's time zone, from the first order to the end of the campaign.
 
     Days without orders are zero, but the days after the last order are left out: there the export may have ended.
+    Sales that only a tool or another market place tells are not all sales of a day, so they are none of these.
     """
-    orders = tables.orders
+    orders = tables.orders[tables.orders["told_by"].isna()]
     if orders.empty:
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
     day = orders["ordered_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,9 @@ MOVE_CAP = 0.3
 
 COUNT_METHOD = "Counted from the files, not estimated."
 ATTRIBUTED_METHOD = (
-    "Orders with a creator's code, net of discounts, refunds, tax and shipping; the interval treats creators as a "
-    "sample (linearised ratio with leave-one-out errors, Cochran 1977). Attributed, not caused."
+    "Orders with a creator's code, or through a creator's link, net of discounts, refunds, tax and shipping; the "
+    "interval treats creators as a sample (linearised ratio with leave-one-out errors, Cochran 1977). Attributed, not "
+    "caused."
 )
 LIFT_METHOD = (
     "Daily net sales against what the days before, weekdays and untouched series lead to expect; white noise with a "
@@ -43,11 +45,17 @@ SPLIT_METHOD = (
 )
 
 
+# Every order of the window is on exactly one of these; the first two are a creator's.
+ROUTES = (CODE, LINK, BRAND, NONE) = ("creator code", "creator link", "brand code", "none")
+CREDITED = (CODE, LINK)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Costs and orders of one campaign, assigned to creators once.
 
-    `creators`: influencer_id, cost, orders, revenue. `orders`: the orders of the window with route and creator.
+    `creators`: influencer_id, cost, orders, revenue. `orders`: the rows of the window with route, creator, `counted`
+    (how many orders a row stands for) and `cents` (its net revenue); `stray` says that it carried a code of nobody.
     """
 
     creators: pd.DataFrame
@@ -62,22 +70,42 @@ class Ledger:
 
     @property
     def attributed(self) -> pd.DataFrame:
-        """Return the orders that carried a creator's code."""
-        return self.orders[self.orders["route"] == "creator code"]
+        """Return the orders that carried a creator's code or came through a creator's link."""
+        return self.orders[self.orders["route"].isin(CREDITED)]
+
+    @property
+    def attributed_orders(self) -> int:
+        """Return how many orders are a creator's."""
+        return int(self.attributed["counted"].sum())
+
+    @property
+    def attributed_revenue(self) -> float:
+        """Return what a creator's orders are worth, to the cent."""
+        return int(self.attributed["cents"].sum()) / 100
+
+    @property
+    def proofs(self) -> str:
+        """Return in words what makes an order a creator's in this campaign."""
+        routes = set(self.orders["route"])
+        return " or ".join([word for word, route in (("code", CODE), ("link", LINK)) if route in routes] or ["code"])
 
 
 def ledger(tables: Tables, campaign: Campaign) -> Ledger:
-    """Return what was spent and which orders of the window carry whose code.
+    """Return what was spent and which orders of the window are whose.
 
-    An order with codes of two creators counts once, for the code named first; a creator's code goes before the brand's.
+    Each order counts once: for the first creator's code named on it, else for the creator whose link led to it, else as
+    the brand's own. Money is added up in whole cents, so that the parts make up the total.
     """
     orders = _with_routes(_in_window(tables.orders, campaign), tables.tracking, campaign)
     own = tables.costs.dropna(subset=["influencer_id"]).groupby("influencer_id")["amount"].sum().rename("cost")
-    sold = orders.dropna(subset=["influencer_id"]).groupby("influencer_id")["net_revenue"]
-    table = pd.concat([own, sold.agg(orders="size", revenue="sum")], axis=1).fillna(0).astype(float)
+    sold = orders.dropna(subset=["influencer_id"]).groupby("influencer_id").agg(**_SUMS)
+    table = pd.concat([own, sold.assign(revenue=sold["revenue"] / 100)], axis=1).fillna(0).astype(float)
     shared = float(tables.costs.loc[tables.costs["influencer_id"].isna(), "amount"].sum()) if len(tables.costs) else 0.0
     creators = table.rename_axis("influencer_id").sort_index().reset_index()
     return Ledger(creators, orders, tables.costs, round(shared, 2))
+
+
+_SUMS: Any = {"orders": ("counted", "sum"), "revenue": ("cents", "sum")}
 
 
 def _in_window(orders: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -89,17 +117,31 @@ def _in_window(orders: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 
 
 def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Return orders with the creator whose code they carried, and the kind of code."""
-    owner = dict(zip(tracking["code"], tracking["influencer_id"], strict=True))
-    brand = {code.upper() for code in campaign.brand_codes}
-    parted = [[part for part in str(text).split(";") if part] for text in orders["codes"].fillna("")]
-    whose = [next((owner[code] for code in codes if code in owner), None) for codes in parted]
-    kind = ["none" if not codes else "brand code" if brand & set(codes) else "other code" for codes in parted]
-    route = ["creator code" if name else other for name, other in zip(whose, kind, strict=True)]
+    """Return orders with the creator they count for and the one way that says so."""
+    links = (tracking["kind"] == "link").fillna(False)
+    by_code = _of_first_code(orders["codes"], _owners(tracking[~links]))
+    by_link = orders["link"].map(_owners(tracking[links])).astype("str").fillna(orders["influencer_id"])
+    branded = _of_first_code(orders["codes"], {code.upper(): BRAND for code in campaign.brand_codes}).notna()
+    found = [by_code.notna(), by_link.notna(), branded]
     return orders.assign(
-        influencer_id=pd.Series(whose, index=orders.index, dtype="str"),
-        route=pd.Series(route, index=orders.index, dtype="str"),
+        influencer_id=by_code.fillna(by_link),
+        route=pd.Series(np.select(found, ROUTES[:3], NONE), index=orders.index, dtype="str"),
+        stray=~(by_code.notna() | by_link.notna() | branded) & orders["codes"].fillna("").ne(""),
+        counted=orders["orders"].fillna(1).astype(int),
+        cents=(orders["net_revenue"].astype(float) * 100).round().astype("int64"),
     )
+
+
+def _owners(tracking: pd.DataFrame) -> dict[str, str]:
+    """Return the creator of each code or tag."""
+    return dict(zip(tracking["code"], tracking["influencer_id"], strict=True))
+
+
+def _of_first_code(codes: pd.Series, owners: dict[str, str]) -> pd.Series:
+    """Return the owner of the first code in each cell that has one; unknown where none has."""
+    texts = codes.dropna().unique()
+    first = {text: next((owners[code] for code in text.split(";") if code in owners), None) for text in texts}
+    return codes.map(first).astype("str")
 
 
 def _missing(tables: Tables, campaign: Campaign, *needed: str) -> str | None:
@@ -107,7 +149,7 @@ def _missing(tables: Tables, campaign: Campaign, *needed: str) -> str | None:
     there = {
         wording.COSTS: len(tables.costs) > 0,
         wording.ORDERS: len(tables.orders) > 0,
-        wording.CODES: len(tables.tracking) > 0,
+        wording.CODES: len(tables.tracking) > 0 or bool(tables.orders["influencer_id"].notna().any()),
         wording.CURRENCY: campaign.currency is not None,
         wording.MARGIN: campaign.margin is not None,
     }
@@ -168,20 +210,27 @@ def _cost_table(book: Ledger, campaign: Campaign) -> ShownTable:
         TableColumn("amount", "Amount", "money"),
     )
     rows = rows.sort_values(["amount", "kind", "status"], ascending=[False, True, True])
-    return ShownTable("Costs by kind and status", columns, rows, campaign.currency)
+    exact = rows.assign(amount=_in_money((rows["amount"].astype(float) * 100).round()))
+    return ShownTable("Costs by kind and status", columns, exact, campaign.currency)
+
+
+def _in_money(cents: pd.Series) -> pd.Series:
+    """Return whole cents as amounts of which no digit is lost, however large they are."""
+    return pd.Series([Decimal(int(value)) / 100 for value in cents], index=cents.index, dtype="object")
 
 
 def routes(book: Ledger, campaign: Campaign) -> ShownTable:
-    """Return orders and revenue of the window by the code they carried; the parts add up to all orders."""
-    rows = book.orders.groupby("route")["net_revenue"].agg(orders="size", revenue="sum").reset_index()
+    """Return orders and revenue of the window by what says whose they are; the parts add up to all orders."""
+    sums = book.orders.groupby("route").agg(**_SUMS).reset_index()
+    rows = sums.sort_values(["revenue", "route"], ascending=[False, True])
     columns = (
-        TableColumn("route", "Code"),
+        TableColumn("route", "Assigned by"),
         TableColumn("orders", "Orders", "count"),
         TableColumn("revenue", "Net revenue", "money"),
     )
-    caption = wording.routes_caption(campaign.start, campaign.attribution_days)
-    rows = rows.sort_values(["revenue", "route"], ascending=[False, True])
-    return ShownTable(caption, columns, rows, campaign.currency)
+    stray = int(book.orders.loc[book.orders["stray"], "counted"].sum())
+    caption = wording.routes_caption(campaign.start, campaign.attribution_days, stray)
+    return ShownTable(caption, columns, rows.assign(revenue=_in_money(rows["revenue"])), campaign.currency)
 
 
 def attributed(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
@@ -190,7 +239,7 @@ def attributed(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Findin
     if missing:
         return _three(ATTRIBUTED_IDS, lambda name: not_available(name, missing, ATTRIBUTED_METHOD))
     active = book.creators[(book.creators["cost"] > 0) | (book.creators["orders"] > 0)]
-    orders = len(book.attributed)
+    orders = book.attributed_orders
     known: dict[str, Any] = {"n": orders, "clusters": len(active), "level": campaign.confidence}
     ratio = _return_per_cost(book, active, campaign.confidence)
     if ratio is None or len(active) < FEWEST_CREATORS or orders < FEWEST_ORDERS:
@@ -216,10 +265,10 @@ def _three(names: tuple[str, str, str], make: Callable[[str], Finding]) -> tuple
 
 def _revenue(ratio: Interval, book: Ledger, campaign: Campaign, known: dict[str, Any]) -> Finding:
     """Return attributed revenue; its interval is the return's, at this campaign's cost."""
-    total = round(float(book.attributed["net_revenue"].sum()), 2)
+    total = book.attributed_revenue
     found = ratio.through(lambda value: value * book.cost)
     said = wording.attributed_revenue(
-        total, found, known["n"], min(_last_day(campaign), campaign.today), campaign.currency
+        total, found, known["n"], book.proofs, min(_last_day(campaign), campaign.today), campaign.currency
     )
     known = known | {"currency": campaign.currency}
     return Finding(ATTRIBUTED_IDS[0], said, "supported", ATTRIBUTED_METHOD, total, found.ends, **known)
@@ -262,7 +311,11 @@ def _return_per_cost(book: Ledger, active: pd.DataFrame, level: float) -> Interv
 
 
 def incremental(book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
-    """Return the smallest detectable effect first, then extra revenue, then extra revenue per 1 spent."""
+    """Return the smallest detectable effect first, then extra revenue, then extra revenue per 1 spent.
+
+    Only the shop's own list tells all sales of a day; those told by a tool are creators' sales alone.
+    """
+    tables = tables.with_table("orders", tables.orders[tables.orders["told_by"].isna()])
     missing = _missing(tables, campaign, wording.ORDERS, wording.CURRENCY)
     if missing:
         return _three(LIFT_IDS, lambda name: not_available(name, missing, LIFT_METHOD))
@@ -415,7 +468,7 @@ def _draws(like: Array, size: Array, grid: Grid, rng: np.random.Generator) -> Ar
 
 def by_creator(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return each creator's return on investment, shrunk, with interval, chances and a verdict."""
-    name, orders = "roi.by_creator", len(book.attributed)
+    name, orders = "roi.by_creator", book.attributed_orders
     missing = _missing(tables, campaign, *RETURN)
     if missing or campaign.margin is None:
         return not_available(name, missing or "", CREATOR_METHOD)
@@ -492,7 +545,7 @@ def _shown_creators(table: pd.DataFrame, campaign: Campaign) -> ShownTable:
 
 def reallocation(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     """Return what the same money, moved between creators within caps, would be expected to bring in margin."""
-    name, orders = "roi.reallocation", len(book.attributed)
+    name, orders = "roi.reallocation", book.attributed_orders
     missing = _missing(tables, campaign, *RETURN)
     if missing or campaign.margin is None:
         return not_available(name, missing or "", SPLIT_METHOD)

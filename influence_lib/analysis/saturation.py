@@ -122,10 +122,12 @@ def _less_means(values: Array, group: Codes) -> Array:
 def panel(feed: Feed, campaign: Campaign) -> pd.DataFrame:
     """Return organic engagement by creator and month, with the sponsored share of the days before the month.
 
-    Columns: influencer_id, month, log_rate, posts, share, posts_before. Months without enough labelled posts before
-    are left out, and then creators with too few months or with one and the same share in all of them.
+    Columns: influencer_id, month, log_rate, posts, share, posts_before. Posts read too early for a comparison over
+    time are left out, as are months without enough labelled posts before, and then creators with too few months or
+    with one and the same share in all of them.
     """
     posts = _labelled(feed)
+    posts = posts[posts["age_days"] >= campaign.trend_age_days]
     rows = posts[~posts["sponsored"]].assign(month=lambda organic: _month(organic["posted_at"]))
     organic = rows.groupby(["influencer_id", "month"]).agg(log_rate=("log_rate", "mean"), posts=("post_id", "size"))
     table = _with_share_before(organic.reset_index(), _labels(feed), campaign.saturation_days)
@@ -270,10 +272,9 @@ def _clearest(signs: Array, cross: Array, square: Array) -> Array:
 def dose_response(feed: Feed, campaign: Campaign) -> tuple[Finding, Finding]:
     """Return the sponsored share at which organic engagement starts to fall, and how fast it falls beyond."""
     names = ("saturation.kink", "saturation.slope_after_kink")
-    if _labelled(feed).empty:
-        return not_available(names[0], wording.NO_LABELS, KINK_METHOD), not_available(
-            names[1], wording.NO_LABELS, KINK_METHOD
-        )
+    refused = wording.NO_LABELS if _labelled(feed).empty else _not_the_whole_feed(feed)
+    if refused:
+        return not_available(names[0], refused, KINK_METHOD), not_available(names[1], refused, KINK_METHOD)
     table = panel(feed, campaign)
     creators = table["influencer_id"].nunique()
     known: dict[str, Any] = {"n": int(table["posts"].sum()), "clusters": creators, "level": campaign.confidence}
@@ -282,9 +283,20 @@ def dose_response(feed: Feed, campaign: Campaign) -> tuple[Finding, Finding]:
         few = creators < FEWEST_CREATORS
         said = wording.too_few_months(creators, FEWEST_CREATORS) if few else wording.NO_RANGE_OF_SHARES
         return not_enough(names[0], said, KINK_METHOD, **known), not_enough(names[1], said, KINK_METHOD, **known)
-    known["caveats"] = (*feed.caveats, wording.UNDECLARED, wording.FADING)
+    known["caveats"] = (*feed.caveats, *_read_early(feed, campaign), wording.UNDECLARED, wording.FADING)
     known["details"] = {"chance": found.chance, "below_half": found.below_half}
     return _bend_findings(found, known, campaign.confidence)
+
+
+def _read_early(feed: Feed, campaign: Campaign) -> tuple[str, ...]:
+    """Return how many posts were read too early for a comparison over time; nothing when none was."""
+    early = int((feed.posts["age_days"] < campaign.trend_age_days).sum())
+    return (wording.too_young_for_trends(early, campaign.trend_age_days),) if early else ()
+
+
+def _not_the_whole_feed(feed: Feed) -> str | None:
+    """Return the sentence about a feed of which only a part was read, or None where nothing speaks for that."""
+    return None if feed.is_whole else wording.part_of_the_feed(feed.share_read or 0.0)
 
 
 def _bend_findings(found: Bend, known: dict[str, Any], level: float) -> tuple[Finding, Finding]:
@@ -329,8 +341,12 @@ def shares(feed: Feed, campaign: Campaign) -> pd.DataFrame:
 def over_limit(feed: Feed, campaign: Campaign) -> Finding:
     """Count the creators whose share of sponsored posts lies above the limit with a chance of 9 in 10 or more."""
     name = "saturation.over_limit"
-    if _labels(feed).empty:
-        return not_available(name, wording.NO_LABELS, LIMIT_METHOD)
+    labels = _labels(feed)
+    refused = wording.NO_LABELS if labels.empty else _not_the_whole_feed(feed)
+    # A list of a campaign's own posts would put every creator above any limit.
+    refused = refused or (wording.ONLY_SPONSORED if labels["sponsored"].all() else None)
+    if refused:
+        return not_available(name, refused, LIMIT_METHOD)
     table = shares(feed, campaign)
     if table.empty:
         return not_available(name, wording.no_recent_posts(campaign.saturation_days), LIMIT_METHOD)

@@ -2,19 +2,22 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from influence_lib import findings
+from influence_lib import findings, wording
 from influence_lib.batch import state
 from influence_lib.campaign import Campaign
-from influence_lib.intake import Intake
+from influence_lib.intake import FileReading, Intake
+from influence_lib.intake.privacy import MASK
+from influence_lib.intake.reasons import Fault
 from influence_lib.report import briefing, gate, page, portfolio
 from influence_lib.report.downloads import safe_cell
 
+DATA, QUARANTINE = "data_quality", "quarantine.csv"
 ABOUT = ("brand", "name", "start", "end", "as_of", "synthetic", "currency", "seed")
 
 
@@ -38,10 +41,20 @@ def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
     }
     results = _results(executed, campaign, data)
     for name, notebook in executed.items():
-        _publish(stage / f"{name}.html", page.notebook_page(notebook, {**run, "notebook": name}), campaign.synthetic)
-    _publish(stage / "index.html", briefing.briefing(results, run), campaign.synthetic)
+        about = {**run, "notebook": name, "links": _links(executed.keys() - {name}, data)}
+        _publish(stage / f"{name}.html", page.notebook_page(notebook, about), campaign.synthetic)
+    about = {**run, "links": _links(executed.keys(), data)}
+    _publish(stage / "index.html", briefing.briefing(results, about), campaign.synthetic)
     state.write_json(stage / "results.json", results)
-    _write_quarantine(stage / "quarantine.csv", data)
+    _write_quarantine(stage / QUARANTINE, data)
+
+
+def _links(notebooks: Set[str], data: Intake) -> list[tuple[str, str]]:
+    """Return address and text of what stands beside a page about its data: their own page, and the rows set aside."""
+    rows = sum(file.set_aside for file in data.files)
+    aside = wording.count(rows, "row set aside", "rows set aside")
+    pages = [(f"{DATA}.html", "Data behind this report")] if DATA in notebooks else []
+    return [*pages, *([(QUARANTINE, f"{aside}, as CSV")] if rows else [])]
 
 
 def _parameters(campaign: Campaign) -> dict[str, Any]:
@@ -91,7 +104,7 @@ def _write_quarantine(file: Path, data: Intake) -> None:
     """Write the rows set aside with file, line, column, value, reason and advice; no file when there are none."""
     file.unlink(missing_ok=True)
     rows = [
-        [reading.path.name, fault.line, fault.column, fault.value, fault.code, fault.reason.words, fault.reason.advice]
+        [reading.path.name, *_row(fault, reading, data.campaign)]
         for reading in data.files
         for fault in reading.quarantine
     ]
@@ -99,8 +112,16 @@ def _write_quarantine(file: Path, data: Intake) -> None:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["file", "line", "column", "value", "reason", "rule", "advice"])
-        writer.writerows([[safe_cell(str(cell)) for cell in row] for row in rows])
+        writer.writerows([[safe_cell(cell) for cell in row] for row in rows])
         state.write_text(file, text.getvalue())
+
+
+def _row(fault: Fault, reading: FileReading, campaign: Campaign) -> list[str]:
+    """Return a cell that was set aside as a row, without creators' names where hashed; personal values are masked."""
+    naming = fault.column in reading.mapping.get("creator", ())
+    hidden = naming and campaign.creator_names == "hashed"
+    value = MASK if hidden else fault.value
+    return [str(fault.line), fault.column, value, fault.code, fault.reason.words, fault.reason.advice]
 
 
 def write_portfolio(out: Path, manifest: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from influence_lib.intake.files import sha256
 
 LIBRARY = Path(influence_lib.__file__).parent
 NOTEBOOKS = LIBRARY.parent / "notebooks"
-QUESTIONS = ("engagement_vs_reach", "sponsorship_saturation", "campaign_roi")
+QUESTIONS = ("engagement_vs_reach", "sponsorship_saturation", "campaign_roi", "data_quality")
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "seaborn", "matplotlib", "papermill")
 CODE_SUFFIXES = {".py", ".html", ".css"}
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,19 @@ import pandas as pd
 from influence_lib import wording
 from influence_lib.campaign import Campaign, InputError
 from influence_lib.findings import INTAKE_MIME
+from influence_lib.intake import assigned
+from influence_lib.intake.cache import read_file
+from influence_lib.intake.hidden import salt
 from influence_lib.intake.privacy import without_addresses, without_names
-from influence_lib.intake.reading import FileReading, read_file
+from influence_lib.intake.reading import FileReading
 from influence_lib.intake.reasons import REASONS
 from influence_lib.metrics import LOCALE
-from influence_lib.tables import SERIES, TABLES, Tables
+from influence_lib.tables import BRAND, SERIES, TABLES, Tables
 
 # A nightly report on data older than this says so on its face.
 LONG_AGO = 30
-FIRST_WORD = ("meta_instagram", "tracker")
+# What must agree where two files have one mention, event or deliverable.
+WORK = {"mentions": ["seen_at"], "events": ["at", "kind"], "deliverables": ["influencer_id", "due_at"]}
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Intake:
     def newest(self) -> dt.date | None:
         """Return the day of the newest post or order."""
         times = [self.tables.posts["posted_at"].max(), self.tables.orders["ordered_at"].max()]
-        days = [time.date() for time in times if time is not pd.NaT]
+        days = [time.tz_convert(self.campaign.timezone).date() for time in times if time is not pd.NaT]
         return max(days) if days else None
 
     def by_reason(self) -> dict[str, int]:
@@ -132,7 +136,13 @@ def _file_json(file: FileReading) -> dict[str, Any]:
         "set_aside": file.set_aside,
         "dropped": sum(file.dropped.values()),
         "reasons": [
-            {"kind": kind, "code": code, "reason": REASONS[code].words, "rows": rows}
+            {
+                "kind": kind,
+                "code": code,
+                "reason": REASONS[code].words,
+                "rows": rows,
+                "advice": REASONS[code].advice,
+            }
             for kind, code, rows in [*aside, *gone]
         ],
         "notes": [*file.normalised, *file.notes],
@@ -145,15 +155,17 @@ def load(campaign: Campaign) -> Intake:
     Raises FileError for a file that cannot be used, TableError when the joined tables break their rules.
     """
     files = tuple(read_file(entry, campaign) for entry in campaign.files)
-    ranked = sorted(
-        files,
-        key=lambda file: FIRST_WORD.index(file.source.name) if file.source.name in FIRST_WORD else len(FIRST_WORD),
-    )
+    ranked = sorted(files, key=_rank)
     joined = {name: _stacked(ranked, name) for name in [*TABLES, "agreed"]}
     joined, notes = _joined(joined, campaign)
     tables = Tables(**{name: TABLES[name].shape(rows) for name, rows in joined.items() if name in TABLES}).validate()
     remarks = tuple(f"{file.path.name}: {note}" for file in files for note in (*file.normalised, *file.notes))
     return Intake(campaign, tables, files, (*remarks, *notes))
+
+
+def _rank(file: FileReading) -> int:
+    """Return whose word counts first where files tell the same: a platform's own export, then lists of posts."""
+    return 2 if not file.source.of_posts else 1 if file.source.name == "tracker" else 0
 
 
 def _stacked(files: Sequence[FileReading], name: str) -> pd.DataFrame:
@@ -166,6 +178,7 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
     """Return the tables with one row a key, creators under one name, gaps filled from other files, and remarks."""
     notes: list[str] = []
     frames = frames | _under_one_id(frames["posts"], frames["post_metrics"])
+    frames = frames | {"orders": assigned.orders_once(frames["orders"], notes)}
     _tell_contradictions(frames["orders"], ["order_id"], ["ordered_at", "net_revenue"], "order", notes)
     _tell_contradictions(frames["series"], list(SERIES.key), ["value"], "value of a day", notes)
     posts = _first_known(frames["posts"], ["post_id"])
@@ -180,10 +193,18 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
         "orders": _first_known(frames["orders"], ["order_id"]),
         "tracking": _codes(frames["tracking"], notes),
     }
+    frames["deliverables"] = _with_posts(frames["deliverables"], posts)
+    for name, columns in WORK.items():
+        _tell_contradictions(frames[name], list(TABLES[name].key), columns, name.removesuffix("s"), notes)
     for name in ("series", "mentions", "audience", "events", "deliverables"):
         frames[name] = _first_known(frames[name], list(TABLES[name].key))
-    frames["costs"] = _shared_unless_known(costs, set(frames["influencers"].get("influencer_id", [])), notes)
-    return (without_names if campaign.creator_names == "hashed" else without_addresses)(frames), notes
+    _tell_strangers(frames, notes)
+    creators = set(frames["influencers"].get("influencer_id", []))
+    frames["orders"] = assigned.orders_of(frames["orders"], frames["tracking"], creators, notes)
+    costs = assigned.costs_of(costs, frames["tracking"], creators)
+    frames["costs"] = _shared_unless_known(costs, creators, notes)
+    unnamed = without_names if campaign.creator_names == "hashed" else without_addresses
+    return unnamed(frames, salt(campaign.home)), notes
 
 
 def _under_one_id(posts: pd.DataFrame, metrics: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -199,12 +220,38 @@ def _under_one_id(posts: pd.DataFrame, metrics: pd.DataFrame) -> dict[str, pd.Da
     address = posts["url"].map(address_key, na_action="ignore") if "url" in posts else pd.Series(pd.NA, index=ids.index)
     by_address = _unique(address[whole], ids[whole])
     numbers = ids[~whole].str.removeprefix("post/").map(by_number)
-    better = numbers.fillna(address[~whole].map(by_address)).dropna()
+    better = numbers.astype("str").fillna(address[~whole].map(by_address).astype("str")).dropna()
     same = dict(zip(ids[better.index], better, strict=True))
     return {
         name: rows.assign(post_id=rows["post_id"].replace(same))
         for name, rows in (("posts", posts), ("post_metrics", metrics))
     }
+
+
+def _with_posts(work: pd.DataFrame, posts: pd.DataFrame) -> pd.DataFrame:
+    """Return deliverables whose posts have the ids that the table of posts knows them by, where it knows them."""
+    if work.empty or "post_id" not in work or posts.empty:
+        return work
+    ids = posts["post_id"]
+    known = dict(zip(ids, ids, strict=True)) | _unique(ids.str.replace(r"^[^/]*/", "", regex=True), ids)
+    if "url" in posts:
+        known |= _unique(posts["url"].map(address_key, na_action="ignore"), ids)
+    told = work["post_id"]
+    found = told.map(known).fillna(told.map(address_key, na_action="ignore").map(known))
+    return work.assign(post_id=found.fillna(told))
+
+
+def _tell_strangers(frames: Mapping[str, pd.DataFrame], notes: list[str]) -> None:
+    """Note how many creators only lists of work, events or audiences name: perhaps they are written otherwise."""
+    known = set(frames["influencers"].get("influencer_id", []))
+    for name in ("audience", "events", "deliverables"):
+        if frames[name].empty:
+            continue
+        strangers = set(frames[name]["influencer_id"].dropna()) - known - {BRAND}
+        if strangers:
+            notes.append(
+                f"named in {name} and in no list of posts or creators ({wording.count(len(strangers), 'creator')})"
+            )
 
 
 def _unique(key: pd.Series, value: pd.Series) -> dict[str, str]:
@@ -216,6 +263,11 @@ def _unique(key: pd.Series, value: pd.Series) -> dict[str, str]:
 
 def address_key(url: str) -> str:
     """Return a post's address in the form in which addresses are compared: no protocol, no query, no closing slash."""
+    video = re.match(
+        r"^(?:https?://)?(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/)|youtu\.be/)([\w-]+)", url
+    )
+    if video:
+        return f"youtu.be/{video[1]}"
     bare = re.sub(r"^https?://(?:www\.|m\.)?|[?#].*$", "", url.strip(), flags=re.I).rstrip("/")
     return re.sub(r"^(instagram\.com)/(?:[^/]+/)?(?:p|reel|reels|tv)/", r"\1/p/", bare, flags=re.I)
 
@@ -297,16 +349,19 @@ def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 
 
 def _costs(ledger: pd.DataFrame, agreed: pd.DataFrame, campaign: Campaign, notes: list[str]) -> pd.DataFrame:
-    """Return the ledger's costs; agreed fees stand in only where there is no ledger."""
+    """Return the ledger's costs, else the agreed fees, and the commissions that an affiliate tool tells."""
+    ledger, commissions = assigned.commissions_once(ledger, notes)
     if len(ledger):
         if len(agreed):
             notes.append("agreed fees are not counted: the payments ledger is")
         files = ledger.groupby("cost_id").cumcount()
-        return ledger.assign(cost_id=ledger["cost_id"] + files.map(lambda n: f"-{n}" if n else ""))
-    if len(agreed):
+        costs = ledger.assign(cost_id=ledger["cost_id"] + files.map(lambda n: f"-{n}" if n else ""))
+    elif len(agreed):
         notes.append("no payments ledger: agreed fees are taken as the costs")
-        return agreed.assign(campaign_id=campaign.campaign_id)
-    return ledger
+        costs = agreed.assign(campaign_id=campaign.campaign_id)
+    else:
+        return commissions
+    return pd.concat([costs, commissions], ignore_index=True) if len(commissions) else costs
 
 
 def _shared_unless_known(costs: pd.DataFrame, creators: set[str], notes: list[str]) -> pd.DataFrame:

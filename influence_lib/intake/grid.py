@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from influence_lib.intake.cells import Cells, Gathered
 from influence_lib.intake.reasons import Fault, FileError
 
 HEADER_SEARCH = 30
 # Fewer short rows after a blank line are a footer; more are a table of their own.
 FEWEST_ROWS_OF_A_TABLE = 2
-ROWS_AT_ONCE = 50_000
-# A column with more different cells than this is not worth the memory of looking each one up.
-WORTH_SHARING = 100_000
+# The widest export known has 79 columns; a thousand and more are days or posts laid sideways, or no table.
+MOST_COLUMNS = 2_000
+# Few enough rows that they stay in the processor's cache: five thousand take twice as long.
+ROWS_AT_ONCE = 250
 
 Record = tuple[int, list[str]]
 
@@ -24,15 +26,17 @@ class Sheet:
     """One table as text: header, a list of cells a column, the file line of each row, and what became of other rows.
 
     `faults` are rows that could not be cut, `dropped` rows left out by reason, `notes` what was converted.
+    `hidden` is a sheet that a workbook does not show.
     """
 
     header: list[str]
-    columns: list[list[str]]
+    columns: Sequence[Cells]
     lines: list[int]
     faults: list[Fault]
     dropped: Counter[str]
     notes: tuple[str, ...] = ()
     name: str = ""
+    hidden: bool = False
 
     def __len__(self) -> int:
         """Return how many rows were cut."""
@@ -43,7 +47,7 @@ class Sheet:
         """Return how many rows stand below the header."""
         return len(self.lines) + len(self.faults) + sum(self.dropped.values())
 
-    def cells(self, header: str) -> list[str]:
+    def cells(self, header: str) -> Cells:
         """Return the cells below the first header of that name."""
         return self.columns[self.header.index(header)]
 
@@ -51,17 +55,28 @@ class Sheet:
         """Yield the rows from one position to before another, each as its cells."""
         return zip(*(cells[first:last] for cells in self.columns), strict=True)
 
-    def with_cells(self, cells: Mapping[str, list[str]], *notes: str) -> "Sheet":
+    def with_cells(self, cells: Mapping[str, Iterable[str]], *notes: str) -> "Sheet":
         """Return a copy with columns replaced, or added under a new header, and notes on what was done."""
-        header = [*self.header, *(name for name in cells if name not in self.header)]
-        columns = [cells[name] if name in cells else self.cells(name) for name in header]
-        return replace(self, header=header, columns=columns, notes=(*self.notes, *notes))
+        given = {name: Cells.of(column) for name, column in cells.items()}
+        added = [name for name in given if name not in self.header]
+        # Of two columns under one header only the first can be named, so only that one is replaced.
+        firsts = {name: self.header.index(name) for name in given if name in self.header}
+        columns = [
+            given[name] if firsts.get(name) == position else column
+            for position, (name, column) in enumerate(zip(self.header, self.columns, strict=True))
+        ]
+        return replace(
+            self,
+            header=[*self.header, *added],
+            columns=[*columns, *(given[name] for name in added)],
+            notes=(*self.notes, *notes),
+        )
 
     def without(self, positions: Iterable[int], reason: str) -> "Sheet":
         """Return a copy in which the rows at some positions are dropped for a reason."""
         gone = set(positions)
         kept = [position for position in range(len(self)) if position not in gone]
-        columns = [[cells[position] for position in kept] for cells in self.columns]
+        columns = [cells.at(kept) for cells in self.columns]
         dropped = self.dropped + Counter({reason: len(gone)})
         return replace(self, columns=columns, lines=[self.lines[position] for position in kept], dropped=dropped)
 
@@ -72,20 +87,32 @@ def table(path: Path, records: Iterable[Record], faults: list[Fault], notes: lis
     Records are read one after the other, so that a large file is never in memory twice; `faults` may grow meanwhile.
     """
     stream = iter(records)
-    first = list(itertools.islice(stream, HEADER_SEARCH))
+    first = [_within_width(path, record) for record in itertools.islice(stream, HEADER_SEARCH)]
     head = header_position(first)
     if head is None:
         raise FileError(path, "NO_HEADER", "no row with column names was found; the first row must name the columns")
     header = [cell.strip() for cell in first[head][1]]
+    if any(cell != cell.strip() for cell in first[head][1] if cell.strip()):
+        notes = [*notes, "blanks around column names left out"]
     while header and not header[-1]:
         header.pop()
     if any(any(cells) for _, cells in first[:head]):
         notes = [*notes, f"{head} title lines above the header left out"]
     sorting = _Sorting(header, len(first[head][1]), faults)
-    for line, cells in itertools.chain(first[head + 1 :], stream):
-        sorting.take(line, cells)
+    rows = itertools.chain(first[head + 1 :], stream)
+    while block := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        sorting.take_block(block)
     sorting.refuse_second_table(path)
     return sorting.sheet(notes, name)
+
+
+def _within_width(path: Path, record: Record) -> Record:
+    """Return a record, or refuse a file whose rows are too wide for a list of anything."""
+    width = len(record[1])
+    if width > MOST_COLUMNS and any(record[1][MOST_COLUMNS:]):
+        advice = f"{width} columns, more than {MOST_COLUMNS}; export the table with one row a post, order or day"
+        raise FileError(path, "TOO_MANY_COLUMNS", advice)
+    return record
 
 
 @dataclass
@@ -102,16 +129,34 @@ class _Sorting:
     dropped: Counter[str] = field(default_factory=Counter)
     trimmed: int = 0
     waiting: list[list[str]] = field(default_factory=list)
-    columns: list[list[str]] = field(default_factory=list)
-    shared: list[dict[str, str]] = field(default_factory=list)
+    columns: list[Gathered] = field(default_factory=list)
     # Short rows after a blank one and no full one since: a second table, if there are several.
     after_blank: bool = False
     below: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin with empty columns."""
-        self.columns = [[] for _ in self.header]
-        self.shared = [{} for _ in self.header]
+        self.columns = [Gathered() for _ in self.header]
+
+    def take_block(self, block: Sequence[Record]) -> None:
+        """Keep, drop or set aside each row of a block; all at once when plainly all are to be kept."""
+        rows = [cells for _, cells in block]
+        if not self._all_plain(rows):
+            for line, cells in block:
+                self.take(line, cells)
+            self._flush()
+            return
+        self.after_blank, self.below = False, []
+        self.lines.extend([line for line, _ in block])
+        self.waiting = rows
+        self._flush()
+
+    def _all_plain(self, rows: Sequence[list[str]]) -> bool:
+        """Tell whether all rows have the header's width and a first cell that is neither blank nor a column name."""
+        widths = set(map(len, rows))
+        if len(widths) != 1 or not len(self.header) <= widths.pop() <= self.widest:
+            return False
+        return {"", self.header[0]}.isdisjoint([cells[0].strip() for cells in rows])
 
     def take(self, line: int, cells: list[str]) -> None:
         """Keep a row, drop it or set it aside."""
@@ -119,6 +164,9 @@ class _Sorting:
         if not any(cells) or not any(cell.strip() for cell in cells):
             self.dropped["BLANK_ROW"] += 1
             self.after_blank = True
+            return
+        if len(cells) == 1 and (cells[0].startswith("#") or (self.after_blank and " " in cells[0].strip())):
+            self.dropped["NOTE_LINE"] += 1
             return
         if len(cells) < width:
             self.faults.append(Fault(line, self.header[len(cells)], "", "MISSING_CELL"))
@@ -134,16 +182,11 @@ class _Sorting:
             self.trimmed += len(cells) > self.widest
             self.lines.append(line)
             self.waiting.append(cells[:width])
-            if len(self.waiting) == ROWS_AT_ONCE:
-                self._flush()
 
     def _flush(self) -> None:
-        """Move the rows waiting into the columns; equal cells of a column become one object."""
-        for cells, column, shared in zip(zip(*self.waiting, strict=True), self.columns, self.shared, strict=True):
-            if len(shared) < WORTH_SHARING:
-                column.extend([shared.setdefault(cell, cell) for cell in cells])
-            else:
-                column.extend(cells)
+        """Move the rows waiting into the columns."""
+        for cells, column in zip(zip(*self.waiting, strict=True), self.columns, strict=False):
+            column.extend(cells)
         self.waiting = []
 
     def refuse_second_table(self, path: Path) -> None:
@@ -154,11 +197,10 @@ class _Sorting:
 
     def sheet(self, notes: list[str], name: str) -> Sheet:
         """Return the table."""
-        if self.waiting:
-            self._flush()
         if self.trimmed:
             notes = [*notes, f"delimiters at the end of {self.trimmed} rows left out"]
-        return Sheet(self.header, self.columns, self.lines, self.faults, self.dropped, tuple(notes), name)
+        columns = [column.cells() for column in self.columns]
+        return Sheet(self.header, columns, self.lines, self.faults, self.dropped, tuple(notes), name)
 
 
 def header_position(records: Sequence[Record]) -> int | None:
@@ -168,12 +210,12 @@ def header_position(records: Sequence[Record]) -> int | None:
     if not usual:
         return None
     for position, count in enumerate(filled):
-        if count >= max(2, usual[0][0] // 2) and _names(records[position][1]):
+        if count >= max(2, usual[0][0] // 2) and reads_as_names(records[position][1]):
             return position
     return None
 
 
-def _names(cells: Sequence[str]) -> bool:
+def reads_as_names(cells: Sequence[str]) -> bool:
     """Tell whether cells read like column names: no plain number, date or handle among them."""
     given = [cell.strip() for cell in cells if cell.strip()]
     return bool(given) and not any(

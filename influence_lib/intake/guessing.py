@@ -13,22 +13,36 @@ import pandas as pd
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.money import CURRENCY_WORDS
 from influence_lib.intake.reading import FileReading
-from influence_lib.intake.recognising import SOURCES
+from influence_lib.intake.recognising import SOURCES, Near
 from influence_lib.intake.source import Source
 from influence_lib.intake.typed import is_unknown
 
 
 @dataclass
 class Export:
-    """One export on its way into the YAML."""
+    """One export, or one sheet of it, on its way into the YAML.
+
+    `open_keys` are lines that would settle what the file leaves open, `keys` lines that do; one that `waits` cannot be
+    read before an open one is filled in.
+    `near` are the kinds of file it almost is.
+    """
 
     path: Path
     source: Source | None = None
     sheet: Sheet | None = None
     columns: dict[str, str] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
+    open_keys: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    waits: bool = False
+    near: list[Near] = field(default_factory=list)
     reading: FileReading | None = None
     error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the file's name, with the sheet's where it has several."""
+        return self.path.name + (f", sheet '{self.sheet.name}'" if self.sheet is not None and self.sheet.name else "")
 
 
 @dataclass(frozen=True)

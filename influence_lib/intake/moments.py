@@ -1,6 +1,7 @@
 """Read dates and times as people and tools write them, and never guess the order of day and month."""
 
 import datetime as dt
+import email.utils
 import functools
 import re
 import zoneinfo
@@ -18,8 +19,14 @@ CLOCK = r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?
 NUMERIC = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.\-])(?P<middle>\d{1,2})(?P=mark)(?P<year>\d{4}|\d\d)" + CLOCK)
 WORDED = (
     re.compile(r"(?P<day>\d{1,2})\.?[ -]+(?:de )?(?P<month>[^\W\d]+)\.?,?[ -]+(?:de )?(?P<year>\d{4})" + CLOCK),
+    re.compile(r"(?P<day>\d{1,2})-(?P<month>[^\W\d]+)\.?-(?P<year>\d\d)" + CLOCK),
     re.compile(r"(?P<month>[^\W\d]+)\.? +(?P<day>\d{1,2}),? +(?P<year>\d{4})" + CLOCK),
 )
+WEEKDAY = re.compile(r"[^\W\d]+\.?, +(?=\d|[^\W\d]+\.? +\d)")
+# As mail and web servers write it: 03 Mar 2026 20:05:00 GMT, after the day of the week.
+OF_SERVERS = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? (?:GMT|UTC|[+-]\d{4})")
+ISO_HALF = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)" + CLOCK)
+COMPACT = re.compile(r"\d{8}T?\d{6}Z?")
 YEAR_FIRST = re.compile(r"\d{4}/\d\d?/\d\d?(?=\D|$)")
 PLAIN = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z| ?[+-]\d\d:?\d\d)?")
 
@@ -44,17 +51,30 @@ class Moment(NamedTuple):
 def date_order(cells: Sequence[str]) -> str | None:
     """Return day_first or month_first when a column of numeric dates proves it; None when it has none.
 
-    Raises AmbiguousColumnError when every date can be read both ways, or the dates contradict each other.
+    Dates with dots are day first unless they cannot be. Raises AmbiguousColumnError when every date can be read in both
+    ways, when the dates contradict each other, and when a year of two digits may stand first or last.
     """
     found = [match for match in map(NUMERIC.fullmatch, cells) if match]
+    if _year_may_be_first(found):
+        raise AmbiguousColumnError(found[0][0])
     slashed = [match for match in found if match["mark"] != "."]
-    if not slashed:
-        return "day_first" if found else None
-    day_first = [match for match in slashed if int(match["first"]) > 12]
-    month_first = [match for match in slashed if int(match["middle"]) > 12]
-    if bool(day_first) == bool(month_first):
-        raise AmbiguousColumnError((month_first or slashed)[0][0])
-    return "day_first" if day_first else "month_first"
+    day_first = [match for match in found if int(match["first"]) > 12]
+    month_first = [match for match in found if int(match["middle"]) > 12]
+    proven = bool(day_first) != bool(month_first)
+    open_ones = [match for match in found if match["first"] != match["middle"]]
+    if proven and (day_first or not (slashed and len(slashed) < len(found))):
+        return "day_first" if day_first else "month_first"
+    if (slashed and open_ones) or month_first:
+        raise AmbiguousColumnError((month_first or open_ones)[0][0])
+    return "day_first" if found else None
+
+
+def _year_may_be_first(found: Sequence[re.Match[str]]) -> bool:
+    """Tell whether years of two digits may stand first: the first parts are all one number and the last are not."""
+    short = [match for match in found if len(match["year"]) == 2]
+    if not short or any(int(match["middle"]) > 12 for match in short):
+        return False
+    return len({match["first"] for match in short}) == 1 < len({match["year"] for match in short})
 
 
 def moment(text: str, zone: zoneinfo.ZoneInfo, order: str | None) -> Moment:
@@ -74,6 +94,7 @@ def _told(text: str, order: str | None) -> dt.datetime | None:
     try:
         if PLAIN.fullmatch(text):
             return dt.datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-"))
+        text = WEEKDAY.sub("", text.removesuffix(" Uhr"))
         numeric = NUMERIC.fullmatch(text)
         if numeric:
             return _numeric(numeric, order)
@@ -91,8 +112,7 @@ def _numeric(found: re.Match[str], order: str | None) -> dt.datetime:
         if order == "year_first":
             return _at(2000 + first, middle, year, found)
         year += 2000
-    swapped = order == "month_first" and found["mark"] != "."
-    day, month = (middle, first) if swapped else (first, middle)
+    day, month = (middle, first) if order == "month_first" else (first, middle)
     return _at(year, month, day, found)
 
 
@@ -120,7 +140,8 @@ def _worded(text: str) -> dt.datetime | None:
         found = form.fullmatch(text)
         month = months().get(found["month"].casefold()) if found else None
         if found and month:
-            return _at(int(found["year"]), month, int(found["day"]), found)
+            year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+            return _at(year, month, int(found["day"]), found)
     return None
 
 
@@ -139,6 +160,25 @@ def _other(text: str) -> dt.datetime | None:
     """Return the moment of the forms that tools write: ISO without marks, year first with slashes, X's own."""
     if re.fullmatch(r"[A-Z][a-z]{2} [A-Z][a-z]{2} .*", text):
         return dt.datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
+    if OF_SERVERS.fullmatch(text):
+        return email.utils.parsedate_to_datetime(text)
+    half = ISO_HALF.fullmatch(text)
+    if half:
+        year, month, day = map(int, half["day"].split("-"))
+        return _at(year, month, day, half)
+    if COMPACT.fullmatch(text):
+        digits = re.sub(r"\D", "", text)
+        return dt.datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}{'Z' if text.endswith('Z') else ''}")
+    return _iso(text)
+
+
+def _iso(text: str) -> dt.datetime:
+    """Return the moment of an ISO form with its year first, also with slashes and an offset after a blank.
+
+    A week such as 2026-W10 is no day.
+    """
+    if "W" in text:
+        raise ValueError("a week, not a day")
     year_first = YEAR_FIRST.match(text)
     if year_first:
         year, month, day = year_first[0].split("/")

@@ -1,13 +1,16 @@
 """Money: Shopify's orders export, plain order lists, payments ledgers."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
 from influence_lib.intake import suspicions
+from influence_lib.intake.exchange import NoRateError, days_of, rates
 from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
+from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import (
     COST_KIND_CHOICES,
@@ -22,6 +25,7 @@ from influence_lib.intake.typed import Field, code, hashed
 from influence_lib.tables import ORDERS
 from influence_lib.wording import count
 
+EACH_DAY = "each day's rate of the European Central Bank"
 NOT_COUNTED = {"unpaid": "NOT_PAID", "cancelled": "CANCELLED"}
 CURRENCY_WORDS = {**SYMBOLS, "$": "USD", "EURO": "EUR", "EUROS": "EUR"}
 
@@ -40,18 +44,25 @@ SHOPIFY_FIELDS = (
     Field("shipping", "amount", ("shipping",)),
     Field("taxes", "amount", ("taxes",)),
     Field("total", "amount", ("total",)),
-    Field("codes", "text", ("discount code",)),
+    Field("codes", "code", ("discount code",)),
     Field("discount", "amount", ("discount amount",)),
     Field("ordered_at", "time", ("created at",)),
     Field("cancelled_at", "time", ("cancelled at",)),
     Field("refund", "amount", ("refunded amount",)),
     Field("region", "text", ("shipping province", "shipping country")),
+    Field("payment_method", "text", ("payment method",)),
+    Field("tags", "text", ("tags",)),
+    Field("attributes", "text", ("note attributes",)),
 )
+# The payment provider of trial orders, and how shops mark them by hand.
+TRIAL_PROVIDER = re.compile(r"\bbogus\b|for testing|^test(?: gateway| payment)?$", re.I)
+TRIAL_TAG = re.compile(r"(?:^|,)\s*test(?:[ _-]?(?:order|bestellung))?\s*(?:,|$)", re.I)
+LINK_TAG = re.compile(r"^\s*_?(?:utm_content|utm_term|ref|sub_?id|aff(?:iliate)?_?id)\s*[:=]\s*(\S+)", re.I | re.M)
 
 
 def codes_in(cell: str) -> str:
-    """Return the discount codes of a cell in capitals, parted by ';'."""
-    return ";".join(sorted({code(part) for part in re.split(r"[,;\s]+", cell) if part.strip()}))
+    """Return the discount codes of a cell in capitals, each once and the one named first first, parted by ';'."""
+    return ";".join(dict.fromkeys(code(part) for part in re.split(r"[,;\s]+", cell) if part.strip()))
 
 
 def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
@@ -62,10 +73,25 @@ def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
     inside = (((total - orders["subtotal"] - shipping).abs() < 0.01) & (tax > 0)).fillna(False)
     goods_share = (orders["subtotal"] / (orders["subtotal"] + shipping).where(lambda both: both > 0)).fillna(1)
     before = orders["subtotal"] - (tax * goods_share).where(inside, 0.0)
-    given_back = known(orders, "refund").astype("Float64").fillna(0) / total.where(total > 0)
+    refund = _with_full_refunds(orders)
+    given_back = refund / total.where(total > 0)
     net = (before * (1 - given_back.clip(0, 1).fillna(0))).round(2)
     notes = ("prices include tax; net revenue is without it",) if inside.any() else ()
-    return _orders(orders.assign(net_revenue=net, gross=total), context, notes)
+    trial = _said(orders, "payment_method", TRIAL_PROVIDER) | _said(orders, "tags", TRIAL_TAG)
+    told = known(orders, "attributes").astype("str").str.extract(LINK_TAG, expand=False).map(code, na_action="ignore")
+    return _orders(orders.assign(net_revenue=net, gross=total, refund=refund, is_test=trial, link=told), context, notes)
+
+
+def _with_full_refunds(orders: pd.DataFrame) -> pd.Series:
+    """Return what was given back; an order that is refunded without an amount was given back whole."""
+    refund = known(orders, "refund").astype("Float64").fillna(0)
+    whole = (known(orders, "order_status") == "refunded").fillna(False) & (refund == 0)
+    return refund.mask(whole, orders["total"])
+
+
+def _said(orders: pd.DataFrame, column: str, words: re.Pattern[str]) -> pd.Series:
+    """Tell for each order whether a column holds certain words."""
+    return known(orders, column).astype("str").fillna("").str.contains(words)
 
 
 def build_orders(rows: pd.DataFrame, context: Context) -> Built:
@@ -96,15 +122,17 @@ def _per_order(rows: pd.DataFrame) -> pd.DataFrame:
 def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...], remarks: tuple[Remark, ...] = ()) -> Built:
     """Return the orders that count, without customers' addresses, and the rows of those that do not by reason."""
     money = in_currency(orders, context)
+    orders = money.converted(orders, "net_revenue", "gross", "discount", "refund")
     why = known(orders, "order_status").map(NOT_COUNTED).astype("str")
     why = why.mask(known(orders, "cancelled_at").notna(), "CANCELLED").mask(money.foreign, "OTHER_CURRENCY")
+    why = why.mask(known(orders, "is_test").astype("boolean").fillna(False), "TEST_ORDER")
     why = why.mask(why.isna() & (orders["net_revenue"].isna() | orders["ordered_at"].isna()), "ORDER_UNUSED")
     good = orders[why.isna()]
     dropped = {str(code): int(number) for code, number in why.value_counts().items()}
     items = int(orders["lines"].sum() - len(orders))
     shaped = good.assign(
         codes=known(good, "codes").astype("str").fillna("").map(codes_in),
-        customer_key=known(good, "customer").astype("str").map(_buyer, na_action="ignore"),
+        customer_key=buyers(known(good, "customer"), context),
     )
     return Built(
         {"orders": shaped[[name for name in ORDERS.names if name in shaped]]},
@@ -115,39 +143,75 @@ def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...], rema
     )
 
 
-def _buyer(text: str) -> str:
-    """Return a buyer's e-mail or number as a hash."""
-    return hashed(text.strip().casefold(), "buyer")
+def buyers(told: pd.Series, context: Context) -> pd.Series:
+    """Return buyers' e-mails or numbers as hashes, unknown where nobody is named."""
+    folded = told.astype("str").str.strip().str.casefold()
+    hashes = {text: hashed(text, "buyer", context.salt, 10) for text in folded.dropna().unique()}
+    return folded.map(hashes).astype("str")
 
 
 class Money(NamedTuple):
-    """Which rows are in another currency than the one counted, and what to say about it."""
+    """The currency that is counted, which rows are not in it, what one unit of each row's is worth, and remarks."""
 
     currency: str | None
     foreign: pd.Series
+    rate: pd.Series
     remarks: tuple[Remark, ...]
+
+    def converted(self, rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """Return rows with amounts in the currency that is counted, to the cent; those already in it are untouched."""
+        rate = self.rate.reindex(rows.index, fill_value=1.0)
+        away = rate != 1
+        if not away.any():
+            return rows
+        there = [column for column in columns if column in rows]
+        return rows.assign(**{name: rows[name].mask(away, (rows[name] * rate).round(2)) for name in there})
 
 
 def in_currency(rows: pd.DataFrame, context: Context) -> Money:
-    """Return which rows do not count because of their currency; those that name none are taken as the campaign's.
+    """Return what amounts are worth in the campaign's currency; those that name none are taken as the campaign's.
 
-    A campaign without a currency says nothing about money; there the most frequent one stands for all.
+    A campaign without a currency says nothing about money; there the most frequent one stands for all, and rows in
+    another are foreign. Raises FileError where no rate is known.
     """
     told = known(rows, "currency").astype("str").replace(CURRENCY_WORDS)
     filled = told.fillna(context.file_currency) if context.file_currency else told
     usual = filled.mode().iloc[0] if filled.notna().any() else None
     counted = context.currency or usual
-    foreign = filled.notna() & (filled != counted)
-    remarks = []
-    if filled.isna().any() and len(rows):
+    other = filled.notna() & (filled != counted)
+    rate = _rates(filled, rows, context) if context.currency else pd.Series(1.0, rows.index, dtype="Float64")
+    foreign = other & (context.currency is None)
+    return Money(counted, foreign, rate, tuple(_of_currencies(filled, other, counted, context)))
+
+
+def _rates(currencies: pd.Series, rows: pd.DataFrame, context: Context) -> pd.Series:
+    """Return what one unit of each row's currency is worth. Raises FileError where nobody knows."""
+    try:
+        return rates(currencies, days_of(rows, context), context.currency or "", context.exchange_rates)
+    except NoRateError as error:
+        raise FileError(
+            context.path,
+            "NO_EXCHANGE_RATE",
+            f"amounts in {error.currency} of {error.day}, and no rate to {context.currency} is known for that day; "
+            f"set `exchange_rates: {{{error.currency}: what one is worth in {context.currency}}}` in the YAML",
+        ) from error
+
+
+def _of_currencies(filled: pd.Series, other: pd.Series, counted: str | None, context: Context) -> Iterator[Remark]:
+    """Yield what a reader must know of the currencies of a file."""
+    unnamed = int(filled.isna().sum())
+    if unnamed:
         taken = f"taken as {counted}" if counted else "set `currency` for the file in the YAML"
-        remarks.append(
-            Remark("CURRENCY_ASSUMED", f"no currency named: {taken} ({count(filled.isna().sum(), 'amount')})", True)
-        )
-    if context.currency is None and foreign.any():
-        listed = ", ".join(f"{name} ({number})" for name, number in filled.value_counts().items())
-        remarks.append(Remark("MIXED_CURRENCY", f"amounts in several currencies: {listed}; set `currency`", True))
-    return Money(counted, foreign, tuple(remarks))
+        yield Remark("CURRENCY_ASSUMED", f"no currency named: {taken} ({count(unnamed, 'amount')})", True)
+    if not other.any():
+        return
+    listed = ", ".join(f"{name} ({number})" for name, number in filled[other].value_counts().items())
+    if context.currency is None:
+        every = ", ".join(f"{name} ({number})" for name, number in filled.value_counts().items())
+        yield Remark("MIXED_CURRENCY", f"amounts in several currencies: {every}; set `currency`", True)
+        return
+    at = "the rates in the YAML" if set(filled[other]) <= set(context.exchange_rates) else EACH_DAY
+    yield Remark("EXCHANGED", f"amounts exchanged to {counted} at {at}: {listed}")
 
 
 SHOPIFY_ORDERS = Source(
@@ -180,13 +244,19 @@ ORDER_FIELDS = (
         required=True,
         signed=True,
     ),
-    Field("codes", "text", ("promo code", "discount code", "code", "coupon", "codes", "coupon code", "rabattcode")),
+    Field("codes", "code", ("promo code", "discount code", "code", "coupon", "codes", "coupon code", "rabattcode")),
     Field("currency", "code", ("currency", "währung")),
     _status("status", "order status", "payment status", "financial status"),
     Field("refund", "amount", ("refund", "refunded", "refunded amount", "erstattung")),
     Field("discount", "amount", ("discount", "discount amount", "rabatt")),
     Field("customer", "text", ("email", "customer", "customer id", "customer email")),
     Field("region", "text", ("region", "country", "state", "province")),
+    Field("is_test", "flag", ("test", "is test", "test order", "testbestellung")),
+    Field(
+        "link",
+        "code",
+        ("utm content", "link tag", "ref", "sub id", "affiliate id", "affiliate", "referral code", "tracking link"),
+    ),
 )
 PLAIN_ORDERS = Source(
     "orders",
@@ -250,7 +320,7 @@ def build_payments(rows: pd.DataFrame, context: Context) -> Built:
     other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
     money = in_currency(rows[~other], context)
     foreign = money.foreign.reindex(rows.index, fill_value=False)
-    costs = rows.assign(
+    costs = money.converted(rows, "amount").assign(
         influencer_id=known(rows, "creator").astype("str"),
         kind=known(rows, "kind").fillna("fee" if "kind" not in rows else "other"),
         campaign_id=context.campaign_id,

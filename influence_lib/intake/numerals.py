@@ -1,5 +1,6 @@
 """Read numbers as people and tools write them: any script, grouping, decimal mark, suffix or currency."""
 
+import enum
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -7,15 +8,26 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 SUFFIXES = {
-    "k": 1e3, "tsd": 1e3, "mil": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9,
+    "k": 1e3, "tsd": 1e3, "mil": 1e3, "thousand": 1e3, "tausend": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6,
+    "million": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "billion": 1e9,
     "lakh": 1e5, "crore": 1e7, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8, "亿": 1e8,
 }  # fmt: skip
-SYMBOLS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "zł": "PLN"}
+SYMBOLS = {
+    "€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "zł": "PLN", "₹": "INR", "₩": "KRW", "₺": "TRY", "₽": "RUB",
+    "฿": "THB", "₫": "VND", "₴": "UAH", "₦": "NGN",
+}  # fmt: skip
+# Signs that several currencies share; the dollars and pesos end in D but for these.
+SHARED = {"¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK", "ISK"}, "Fr": {"CHF"}}
+PESOS = {"MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
 CURRENCY = r"(?:[A-Z]{3}|US\$|R\$|[$€£¥₹₩₺₽฿₫₴₦]|kr\.?|zł|Fr\.)"
 MONEY = re.compile(rf"(?P<before>{CURRENCY})?(?P<sign>[-+]?)(?P<after>{CURRENCY})?(?P<rest>.*?)(?P<end>{CURRENCY})?")
 NUMBER = re.compile(r"([-+]?)([\d.,]*\d)(" + "|".join(sorted(SUFFIXES, key=len, reverse=True)) + r")?\.?", re.I)
 SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 LARGEST = 1e15
+MARKS = str.maketrans("\u2212\u2019\u066b\u066c", "-','")
+# White space and apostrophes group thousands by three digits; elsewhere in a number they are two numbers, or a slip.
+GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[\s']\d{3})+(?!\d)")
+LOOSE = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 
 
 class Number(NamedTuple):
@@ -24,6 +36,14 @@ class Number(NamedTuple):
     value: float | None = None
     fault: str | None = None
     rounded: bool = False
+
+
+class Scale(enum.Enum):
+    """What the plain numbers of a column of shares are: parts of one, of a hundred, or below one both."""
+
+    ONE = 1
+    PERCENT = 100
+    OPEN = 0
 
 
 @dataclass(frozen=True)
@@ -35,11 +55,16 @@ class Mark:
 
 
 def plain(text: str) -> str:
-    """Return a number's text with digits and signs of every script made plain, and without white space."""
-    if text.isascii():
-        return "".join(text.replace("'", "").split())
-    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("'", "").replace("\u2019", "")
-    return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text if not c.isspace())
+    """Return a number's text with digits and signs of every script made plain, and without the marks of thousands."""
+    if not text.isascii():
+        # A raised 2 is a power or a footnote, never a digit of the number.
+        if any(sign.isdigit() and not sign.isdecimal() for sign in text):
+            return text
+        text = unicodedata.normalize("NFKC", text).translate(MARKS)
+        text = "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text)
+    if text.isdecimal():
+        return text
+    return LOOSE.sub("", GROUPED.sub(lambda found: re.sub(r"[\s']", "", found[0]), text))
 
 
 def _split(text: str) -> tuple[list[str], str, str]:
@@ -95,6 +120,25 @@ def currency_in(text: str) -> str | None:
     return told if re.fullmatch(r"[A-Z]{3}", told) else SYMBOLS.get(told)
 
 
+def names_a_currency(text: str) -> bool:
+    """Tell whether an amount's cell holds a sign or a code of a currency."""
+    return re.search(CURRENCY, text) is not None
+
+
+def contradicts(text: str, currency: str) -> bool:
+    """Tell whether an amount's cell names another currency than `currency` without doubt."""
+    found = MONEY.fullmatch(plain(text))
+    sign = (found["before"] or found["after"] or found["end"] or "") if found else ""
+    told, meant = currency_in(text), SYMBOLS.get(currency, currency).upper()
+    if not re.fullmatch("[A-Z]{3}", meant) or not sign:
+        return False
+    if told:
+        return told != meant
+    if sign == "$":
+        return not meant.endswith("D") and meant not in PESOS
+    return sign.removesuffix(".") in SHARED and meant not in SHARED[sign.removesuffix(".")]
+
+
 def count(text: str, mark: Mark) -> Number:
     """Return a count; a single mark before three digits groups thousands, because counts have no fractions."""
     number = _number(plain(text), mark, True)
@@ -109,6 +153,30 @@ def count(text: str, mark: Mark) -> Number:
 def amount(text: str, mark: Mark) -> Number:
     """Return an amount of money; one that can be read in two ways is refused."""
     return _number(_amount_digits(text), mark, False)
+
+
+def scale(cells: Sequence[str], mark: Mark, *, percent: bool = False) -> Scale:
+    """Return what the numbers without % of a column are: of a hundred when one is above 1, as no share of one is.
+
+    Left open are 0.8 beside 38, unless the header tells `percent`, and numbers without % beside some with it.
+    """
+    numbers = [found for found in (amount(cell, mark).value for cell in cells if "%" not in cell) if found]
+    if numbers and any("%" in cell for cell in cells):
+        return Scale.OPEN
+    if not any(number > 1 for number in numbers):
+        return Scale.ONE
+    return Scale.OPEN if not percent and any(0 < number < 1 for number in numbers) else Scale.PERCENT
+
+
+def share(text: str, mark: Mark, told: Scale) -> Number:
+    """Return a share of one, from `38 %` or from a plain number on the scale of its column."""
+    number = _number(plain(text.replace("%", "")), mark, False)
+    if number.value is None:
+        return number
+    if "%" not in text and told is Scale.OPEN and number.value:
+        return Number(fault="AMBIGUOUS_SHARE")
+    value = number.value / (100 if "%" in text or told is Scale.PERCENT else 1)
+    return Number(round(value, 10)) if 0 <= value <= 1 else Number(fault="NOT_A_SHARE")
 
 
 def _number(text: str, mark: Mark, whole: bool) -> Number:

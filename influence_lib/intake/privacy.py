@@ -6,32 +6,114 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from influence_lib.intake.typed import hashed
+from influence_lib.tables import BRAND
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 MENTION = re.compile(r"@[\w.]+")
+LINK = r"(?P<link>https?://[^\s?#@]+(?![^\s?#]*@))"
+# E-mail addresses, phone numbers (with + or a leading 0), IBANs, card numbers, keys and passwords.
+PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+    r"|(?<![\w.])(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){8,13}(?!\d)"
+    r"|(?<!\w)\(0?\d{2,4}\) ?\d{3}[ .-]?\d{3,5}(?!\d)"
+    r"|(?<![\w.,/-])0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,5}(?![\d-])"
+    r"|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"
+    r"|(?<![\d-])(?:\d{4}[ -]){3}\d{4}(?![\d-])"
+    r"|\b(?i:(?:\w+_)?token|api[_-]?key|secret|password|passwort)\s?[=:]\s?[^\s&,;]+"
+    r"|\b(?:sk_(?:test|live)_\w+|gh[opsu]_\w{20,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)"
+)
+MASK = "[masked]"
+# None of the above is without one of these; most captions are, and there may be a million.
+WORTH_A_LOOK = re.compile(r"\d{3}|[@=:]|[a-z]_|AKIA|eyJ|\d[ ()/.-]\d")
+# Each form above has at least one of these; a digit first is what makes looking for them quick.
+ADDRESS_SIGN = re.compile(r"@[\w.-]*\.[A-Za-z]{2}")
+NUMBER_SIGN = re.compile(r"\d(?:(?<=[A-Z]{2}\d)\d|" + r"\D{0,3}+\d" * 7 + ")")
+# Of ASCII only digits and capitals make numbers, and no number has fewer than eight: counting comes before searching.
+NO_PART_OF_NUMBERS = bytes(sign for sign in range(128) if not chr(sign).isdigit() and not chr(sign).isupper())
+SHORTEST_NUMBER = 8
 
 
-def without_names(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def is_personal(text: str) -> bool:
+    """Tell whether a text holds personal data or a key."""
+    return mask(text) != text
+
+
+def mask(text: str) -> str:
+    """Return a text without e-mail addresses, phone numbers, bank accounts and keys; mentions and links stay."""
+    return _LINK_OR_PERSONAL.sub(lambda found: found["link"] or MASK, text) if _may_be_personal(text) else text
+
+
+def _may_be_personal(text: str) -> bool:
+    """Tell whether a text holds any of the signs without which nothing in it can be personal; quick, for millions."""
+    if "@" in text and ADDRESS_SIGN.search(text):
+        return True
+    if ("_" in text and ("sk_" in text or "gh" in text)) or "AKIA" in text or "eyJ" in text:
+        return True
+    left = text.encode(errors="surrogatepass").translate(None, NO_PART_OF_NUMBERS)
+    if len(left) >= SHORTEST_NUMBER and NUMBER_SIGN.search(text):
+        return True
+    if "=" not in text and ":" not in text:
+        return False
+    folded = text.casefold()
+    return "token" in folded or "key" in folded or "secret" in folded or "passwor" in folded
+
+
+def without_personal_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables of one file with captions masked, so that no cache, page or list holds what they tell."""
+    posts = frames.get("posts")
+    if posts is None or "caption" not in posts:
+        return dict(frames)
+    captions = posts["caption"].map(mask, na_action="ignore")
+    return {**frames, "posts": posts.assign(caption=captions)}
+
+
+_LINK_OR_PERSONAL = re.compile(f"{LINK}|{PERSONAL.pattern}")
+
+
+def without_names(frames: Mapping[str, pd.DataFrame], salt: bytes) -> dict[str, pd.DataFrame]:
     """Return the tables with creators under a hash, and without what else would name them."""
     posts, metrics = frames["posts"], frames["post_metrics"]
+    ids: dict[str, str] = {}
     if len(posts):
         ids = {
-            post: hashed(post, "post")
+            post: hashed(post, "post", salt)
             for post, creator in zip(posts["post_id"], posts["influencer_id"], strict=True)
             if creator in post.casefold()
         }
         posts, metrics = (rows.assign(post_id=rows["post_id"].replace(ids)) for rows in (posts, metrics))
-        posts = _without_mentions(posts).drop(columns="url", errors="ignore")
-    return {name: _hashed(rows) for name, rows in {**frames, "posts": posts, "post_metrics": metrics}.items()}
+        posts = _masked_beside(posts, "caption").drop(columns="url", errors="ignore")
+    changed = {**frames, "posts": posts, "post_metrics": metrics, **_of_work(frames, ids, salt)}
+    return {name: _hashed(rows, salt) for name, rows in changed.items()}
 
 
-def _without_mentions(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return posts whose captions name neither their creator nor anybody by a mention."""
-    if "caption" not in posts:
-        return posts
-    pairs = zip(posts["caption"], posts["influencer_id"], strict=True)
-    captions = [None if pd.isna(text) else _masked(text, creator) for text, creator in pairs]
-    return posts.assign(caption=pd.Series(captions, index=posts.index, dtype="str"))
+def _of_work(frames: Mapping[str, pd.DataFrame], ids: Mapping[str, str], salt: bytes) -> dict[str, pd.DataFrame]:
+    """Return mentions without addresses, and work and events whose other columns name no creator.
+
+    A post goes by the same id as among the posts.
+    """
+    work, events, mentions = frames["deliverables"], frames["events"], frames["mentions"]
+    if "post_id" in work:
+        pairs = zip(work["post_id"], work["influencer_id"], strict=True)
+        hashes = {
+            post: hashed(post, "post", salt) for post, name in pairs if not pd.isna(post) and name in post.casefold()
+        }
+        work = work.assign(post_id=work["post_id"].replace({**hashes, **ids}))
+    for column in ("topic", "required_link", "required_tags"):
+        work = _masked_beside(work, column)
+    return {
+        "deliverables": work,
+        "events": _masked_beside(events, "ref"),
+        "mentions": mentions.drop(columns="url", errors="ignore"),
+    }
+
+
+def _masked_beside(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return rows in which a column names neither the creator of its row nor anybody by a mention."""
+    if column not in rows:
+        return rows
+    pairs = zip(rows[column], rows["influencer_id"].fillna(MASK), strict=True)
+    texts = [None if pd.isna(text) else _masked(text, creator) for text, creator in pairs]
+    return rows.assign(**{column: pd.Series(texts, index=rows.index, dtype="str")})
 
 
 def _masked(caption: str, creator: str) -> str:
@@ -40,16 +122,16 @@ def _masked(caption: str, creator: str) -> str:
     return re.sub(re.escape(creator), "…", text, flags=re.I) if creator in text.casefold() else text
 
 
-def without_addresses(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def without_addresses(frames: Mapping[str, pd.DataFrame], salt: bytes) -> dict[str, pd.DataFrame]:
     """Return the tables with creators under their names, but those named by an e-mail address under a hash."""
-    return {name: _hashed(rows, ADDRESS.search) for name, rows in frames.items()}
+    return {name: _hashed(rows, salt, ADDRESS.search) for name, rows in frames.items()}
 
 
-def _hashed(rows: pd.DataFrame, personal: Callable[[str], object] = bool) -> pd.DataFrame:
+def _hashed(rows: pd.DataFrame, salt: bytes, personal: Callable[[str], object] = bool) -> pd.DataFrame:
     """Return rows with creators under a hash where their name is `personal`."""
     if "influencer_id" not in rows:
         return rows
     names = rows["influencer_id"].map(
-        lambda name: hashed(name, "creator") if personal(name) else name, na_action="ignore"
+        lambda name: hashed(name, "creator", salt) if personal(name) and name != BRAND else name, na_action="ignore"
     )
     return rows.assign(influencer_id=names)

@@ -1,27 +1,42 @@
 """Read one file: recognise it, type its cells, set rows aside, and count what happened to each row."""
 
 import datetime as dt
+import re
 import zoneinfo
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from influence_lib.campaign import Campaign, FileParameters
 from influence_lib.intake import moments, numerals, remarks, typed
 from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.files import sha256
 from influence_lib.intake.grid import Sheet
-from influence_lib.intake.reasons import Fault, FileError
-from influence_lib.intake.recognising import Recognised, mapping, recognise, refuse_twin_headers
+from influence_lib.intake.hidden import salt
+from influence_lib.intake.privacy import mask, without_personal_texts
+from influence_lib.intake.reasons import REASONS, Fault, FileError
+from influence_lib.intake.recognising import Recognised, mapping, of_numbers, recognise, refuse_twin_headers
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.repeats import without_repeats
 from influence_lib.intake.source import Built, Context, Frames, Source
 from influence_lib.intake.typed import Field, Reading, header_key
 
-TOTALS = {"total", "totals", "summe", "gesamt", "grand total", "gesamtsumme", "sum", "total general", "subtotal"}
+TOTALS = re.compile(
+    r"(?:(?:grand[ -]|sub-?|over-?all )?totale?s?(?: g[eé]n[eé]ral| geral| generale)?|sum|summen?|somme|suma|insgesamt"
+    r"|gesamt(?:summe|ergebnis)?|average|mean|median|mittelwert|durchschnitt|moyenne|promedio)(?: ?\(.*\))?:?",
+    re.I,
+)
+LONGEST_TOTAL = 40
+# One id in ten ends in 0 by chance, three in a row of several digits hardly.
+FEWEST_ROUNDED, LONG_ID = 3, 16
+# The column that tells when a row happened, and how far ahead no plan reaches.
+DATED = ("posted_at", "ordered_at", "spent_at", "date", "seen_at", "at")
+FAR_AHEAD = pd.Timedelta(days=2 * 366)
 # Small files: one bad row of six is no reason to refuse; ten bad rows are, when they are more than the limit.
 FEWEST_TO_REFUSE = 10
 # Where this share of the rows has an id, a row without one is a slip; where fewer have, the column is a habit of some.
@@ -77,12 +92,17 @@ def read_file(entry: FileParameters, campaign: Campaign) -> FileReading:
     return _read(entry, campaign, frozenset(campaign.labels), alone=False)
 
 
-def read_alone(entry: FileParameters, campaign: Campaign) -> FileReading:
-    """Return what a file gives when nobody knows which campaign it is for: no line belongs to another one."""
-    return _read(entry, campaign, frozenset(), alone=True)
+def read_alone(entry: FileParameters, campaign: Campaign, sheets: Sequence[Sheet] = ()) -> FileReading:
+    """Return what a file gives when nobody knows which campaign it is for: no line belongs to another one.
+
+    `sheets` are its tables when it is open already.
+    """
+    return _read(entry, campaign, frozenset(), sheets, alone=True)
 
 
-def _read(entry: FileParameters, campaign: Campaign, labels: frozenset[str], *, alone: bool) -> FileReading:
+def _read(
+    entry: FileParameters, campaign: Campaign, labels: frozenset[str], sheets: Sequence[Sheet] = (), *, alone: bool
+) -> FileReading:
     """Return what one file gives; its lines that name another campaign than `labels` are dropped."""
     path = campaign.path_of(entry)
     context = Context(
@@ -97,14 +117,19 @@ def _read(entry: FileParameters, campaign: Campaign, labels: frozenset[str], *, 
         year=entry.year,
         exported_on=entry.exported_on,
         zone=zoneinfo.ZoneInfo(entry.timezone or campaign.timezone),
+        exchange_rates=campaign.exchange_rates,
+        salt=b"" if alone else salt(campaign.home),
         alone=alone,
+        date_order=entry.date_order,
     )
-    found = _prepared(recognise(path, entry), context)
+    found = _prepared(recognise(path, entry, sheets), context)
     refuse_twin_headers(path, found, entry)
     mapped = mapping(found.sheet, found.source, entry)
     rows = _with_creator(_typed(path, found, mapped, _reading(entry, context.zone, found.source)), found, context)
-    quarantine = tuple(sorted([*found.sheet.faults, *rows.faults], key=lambda fault: fault.line))
-    good = rows.frame[~rows.frame["_line"].isin({fault.line for fault in quarantine})]
+    faults = [*found.sheet.faults, *rows.faults, *_far_ahead(rows.frame, mapped, context)]
+    quarantine = tuple(sorted(faults, key=lambda fault: fault.line))
+    bad = {fault.line for fault in quarantine}
+    good = rows.frame[~rows.frame["_line"].isin(bad)] if bad else rows.frame
     good, repeated = without_repeats(path, found.source, good, found.sheet, _id_headers(mapped))
     good, late = _without_later(good, campaign)
     built = found.source.build(good, context)
@@ -132,12 +157,16 @@ def _told(
         rows=found.sheet.rows_in,
         used=found.sheet.rows_in - aside - dropped.total(),
         dropped=dropped,
-        quarantine=quarantine,
+        quarantine=tuple(replace(fault, value=mask(fault.value)) for fault in quarantine),
         notes=(*built.notes, *rows.notes, *_unread(found), *(remark.words for remark in noted if remark.warns)),
-        normalised=(*found.sheet.notes, *(remark.words for remark in noted if not remark.warns)),
+        normalised=(
+            *found.sheet.notes,
+            *remarks.of_headers(mapped),
+            *(remark.words for remark in noted if not remark.warns),
+        ),
         mapping=mapped,
         unused_headers=_unused(found, mapped),
-        frames=built.frames,
+        frames=without_personal_texts(built.frames),
         remarks=noted,
         sums=built.sums,
     )
@@ -174,8 +203,8 @@ def _id_headers(mapped: Mapping[str, Sequence[str]]) -> set[str]:
 
 def _unread(found: Recognised) -> tuple[str, ...]:
     """Return a note on further sheets that could be read as well."""
-    listed = ", ".join(f"'{name}'" for name in found.unread)
     advice = "add an entry with `sheet` for each that belongs to the campaign"
+    listed = found.unread_names
     return (f"only the sheet '{found.sheet.name}' is read, not {listed}; {advice}",) if found.unread else ()
 
 
@@ -212,8 +241,8 @@ def _typed(path: Path, found: Recognised, mapped: dict[str, list[str]], reading:
     fields = _fields(found, mapped)
     keep, dropped["TOTALS_ROW"] = _without_totals(sheet)
     keep, dropped["LINE_ITEM_ROWS"] = _without_line_items(found, keep, mapped)
-    lines = [sheet.lines[position] for position in keep]
-    columns: dict[str, list[object]] = {}
+    lines = sheet.lines if len(keep) == len(sheet) else [sheet.lines[position] for position in keep]
+    columns: dict[str, ExtensionArray] = {}
     faults: list[Fault] = []
     counts: dict[str, Counter[str]] = {}
     for name, headers in mapped.items():
@@ -222,21 +251,21 @@ def _typed(path: Path, found: Recognised, mapped: dict[str, list[str]], reading:
         counts[name] = sum((part.remarks for part in parts), Counter())
         columns[name] = _joined([part.values for part in parts], fields[name])
     _refuse_mangled_ids(path, faults, len(lines))
-    frame = typed.frame(columns, {name: fields[name].kind for name in columns}).assign(_line=list(lines))
+    frame = typed.frame(columns).assign(_line=lines)
+    _refuse_rounded_ids(path, frame)
     frame = _with_told_currency(frame, found, keep, mapped)
-    faults += _missing_ids(frame, mapped)
+    faults += [*_missing_ids(frame, mapped), *_two_currencies(frame, found, keep, mapped)]
     frame, zeros = _without_zero_columns(frame)
     noted = [*remarks.of_cells(counts, reading.zone.key), *zeros]
     return _Rows(frame, faults, noted, _several(mapped, fields), dropped)
 
 
 def _column(
-    path: Path, field: Field, header: str, sheet: Sheet, keep: Sequence[int], lines: Sequence[int], reading: Reading
+    path: Path, field: Field, header: str, sheet: Sheet, keep: np.ndarray, lines: Sequence[int], reading: Reading
 ) -> typed.Column:
     """Return one column typed. Raises FileError when all its dates can be read in two ways."""
-    cells = sheet.cells(header)
     try:
-        return typed.column(field, header, [cells[position] for position in keep], lines, reading)
+        return typed.column(field, header, sheet.cells(header).at(keep), lines, reading)
     except moments.AmbiguousColumnError as error:
         message = (
             f"the dates of the column '{header}' can be read in two ways, such as '{error.example}'; "
@@ -249,47 +278,66 @@ def _fields(found: Recognised, mapped: dict[str, list[str]]) -> dict[str, Field]
     """Return the fields to read; a daily series has one more for every further column, added to `mapped`."""
     fields = {item.name: item for item in found.source.fields}
     if found.source is DAILY_SERIES:
-        for header in _unused(found, mapped):
+        for header in [header for header in _unused(found, mapped) if of_numbers(found.sheet, header)]:
             name = header_key(header).replace(" ", "_")
             fields[name] = Field(name, "amount", (header_key(header),), signed=True)
             mapped[name] = [header]
     return fields
 
 
-def _without_totals(sheet: Sheet) -> tuple[list[int], int]:
+def _without_totals(sheet: Sheet) -> tuple[np.ndarray, int]:
     """Return the positions of rows that are no totals, and how many are."""
-    keep = [position for position, row in enumerate(sheet.rows()) if not _is_total(row)]
-    return keep, len(sheet) - len(keep)
+    begin = _begin_with_total(sheet)
+    totals = [position for position in begin if _is_total([cells[position] for cells in sheet.columns])]
+    keep = np.ones(len(sheet), bool)
+    keep[totals] = False
+    return np.flatnonzero(keep), len(totals)
+
+
+def _begin_with_total(sheet: Sheet) -> list[int]:
+    """Return the positions of rows whose first cell that is not blank is a word for total."""
+    undecided, found = np.arange(len(sheet)), []
+    for cells in sheet.columns:
+        if not len(undecided):
+            break
+        part = cells.at(undecided)
+        words = [word.strip() for word in part.words]
+        is_total = part.spread(np.array([_is_word_for_total(word) for word in words], bool))
+        found += undecided[is_total].tolist()
+        undecided = undecided[part.spread(np.array([not word for word in words], bool))]
+    return found
+
+
+def _is_word_for_total(word: str) -> bool:
+    """Tell whether a cell is a word for total."""
+    return len(word) < LONGEST_TOTAL and TOTALS.fullmatch(word) is not None
 
 
 def _is_total(row: Sequence[str]) -> bool:
-    """Tell whether a row begins with a word for total and leaves cells empty, as no creator's row does."""
-    first = next((cell for cell in row if cell.strip()), "")
-    return first.strip().rstrip(":").casefold() in TOTALS and not all(cell.strip() for cell in row)
+    """Tell whether a row that begins with a word for total leaves cells empty, as no creator's row does."""
+    return any(cell.strip() in typed.NOTHING for cell in row)
 
 
 def _without_line_items(
-    found: Recognised, keep: Sequence[int], mapped: Mapping[str, Sequence[str]]
-) -> tuple[list[int], int]:
+    found: Recognised, keep: np.ndarray, mapped: Mapping[str, Sequence[str]]
+) -> tuple[np.ndarray, int]:
     """Return the positions without rows that only repeat an order's number, and how many do."""
     if not found.source.line_items:
-        return list(keep), 0
+        return keep, 0
     parts = [found.sheet.cells(name) for column in found.source.line_items for name in mapped[column]]
-    number = found.sheet.cells(mapped["order_id"][0])
-    said = [any(cell.strip() for cell in cells) for cells in zip(*parts, strict=True)]
-    named = {number[i] for i in keep if said[i]}
-    first = [i for i in keep if said[i] or number[i] not in named]
-    return first, len(keep) - len(first)
+    filled = [part.spread(np.array([bool(word.strip()) for word in part.words], bool)) for part in parts]
+    said = np.logical_or.reduce(filled)[keep]
+    number = pd.Series(list(found.sheet.cells(mapped["order_id"][0]).at(keep)), dtype=object)
+    first = said | ~number.isin(number[said]).to_numpy()
+    return keep[first], len(keep) - int(first.sum())
 
 
-def _joined(parts: Sequence[list[object]], field: Field) -> list[object]:
+def _joined(parts: Sequence[ExtensionArray], field: Field) -> ExtensionArray:
     """Return one column of several: for flags yes when any says yes, no when all say no; else the first known."""
-    if len(parts) == 1:
-        return parts[0]
-    rows = zip(*parts, strict=True)
-    if field.kind == "flag":
-        return [True if True in row else None if None in row else False for row in rows]
-    return [next((value for value in row if value is not None), None) for row in rows]
+    first = pd.Series(parts[0])
+    for part in parts[1:]:
+        first = first | pd.Series(part) if field.kind == "flag" else first.fillna(pd.Series(part))
+    return first.array
 
 
 def _several(mapped: Mapping[str, Sequence[str]], fields: Mapping[str, Field]) -> tuple[str, ...]:
@@ -311,6 +359,23 @@ def _refuse_mangled_ids(path: Path, faults: Sequence[Fault], rows: int) -> None:
         raise FileError(path, "ID_MANGLED", f"a spreadsheet has rounded its ids ('{mangled[0].value}'); {advice}")
 
 
+def _refuse_rounded_ids(path: Path, frame: pd.DataFrame) -> None:
+    """Refuse a file whose long ids all end in zeros after 15 digits: a spreadsheet has kept no more of them."""
+    ids = frame["post_id"].dropna().tolist() if "post_id" in frame else []
+    # Looked at one by one, since the first whole id settles it: nearly always that is the first of all.
+    if not all(typed.ROUNDED_ID.fullmatch(one) for one in ids if _is_long_id(one)):
+        return
+    long = list(dict.fromkeys(filter(_is_long_id, ids)))
+    if len(long) >= FEWEST_ROUNDED:
+        advice = REASONS["ID_MANGLED"].advice
+        raise FileError(path, "ID_MANGLED", f"a spreadsheet has rounded its ids ('{long[0]}'); {advice}")
+
+
+def _is_long_id(text: str) -> bool:
+    """Tell whether an id has more digits than a spreadsheet keeps."""
+    return len(text) >= LONG_ID and text.isdecimal()
+
+
 def _missing_ids(frame: pd.DataFrame, mapped: Mapping[str, Sequence[str]]) -> list[Fault]:
     """Return a fault for each post without an id in a file whose posts have ids."""
     if "post_id" not in frame or frame["post_id"].notna().mean() < IDS_EXPECTED_FROM:
@@ -320,16 +385,43 @@ def _missing_ids(frame: pd.DataFrame, mapped: Mapping[str, Sequence[str]]) -> li
 
 
 def _with_told_currency(
-    frame: pd.DataFrame, found: Recognised, keep: Sequence[int], mapped: Mapping[str, Sequence[str]]
+    frame: pd.DataFrame, found: Recognised, keep: np.ndarray, mapped: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
     """Return the rows with the currency that their amounts name, where the file has no column for it."""
     names = {item.name for item in found.source.fields}
     amount = next((name for name in ("gross", "amount") if name in mapped), None)
     if amount is None or "currency" in mapped or "currency" not in names:
         return frame
-    cells = found.sheet.cells(mapped[amount][0])
-    told = [numerals.currency_in(cells[position]) for position in keep]
-    return frame.assign(currency=pd.Series(told, index=frame.index, dtype="str"))
+    cells = found.sheet.cells(mapped[amount][0]).at(keep)
+    told = pd.Series([numerals.currency_in(word) for word in cells.words], dtype="str")
+    return frame.assign(currency=told if cells.places is None else told.take(cells.places).array)
+
+
+def _two_currencies(
+    frame: pd.DataFrame, found: Recognised, keep: np.ndarray, mapped: Mapping[str, Sequence[str]]
+) -> list[Fault]:
+    """Return a fault for each amount that names another currency than the column beside it."""
+    header = next((mapped[name][0] for name in ("gross", "amount") if name in mapped), None)
+    if header is None or "currency" not in mapped:
+        return []
+    cells = found.sheet.cells(header)
+    rows = zip(keep, frame["currency"], frame["_line"], strict=True)
+    marked = {cell for cell in set(cells) if numerals.names_a_currency(cell)}
+    return [
+        Fault(int(line), header, cells[position], "CURRENCY_CONFLICT")
+        for position, currency, line in (rows if marked else ())
+        if cells[position] in marked and not pd.isna(currency) and numerals.contradicts(cells[position], currency)
+    ]
+
+
+def _far_ahead(frame: pd.DataFrame, mapped: Mapping[str, Sequence[str]], context: Context) -> list[Fault]:
+    """Return a fault for each date years ahead, in a file looked at alone; a campaign leaves later rows out anyway."""
+    name = next((name for name in DATED if name in frame), None)
+    if name is None or not context.alone:
+        return []
+    late = frame[(frame[name] > pd.Timestamp(context.today, tz="UTC") + FAR_AHEAD).fillna(False)]
+    told = zip(late["_line"], late[name], strict=True)
+    return [Fault(int(line), mapped[name][0], str(time.date()), "DATE_IN_FUTURE") for line, time in told]
 
 
 def _without_zero_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
@@ -345,9 +437,9 @@ def _without_zero_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Remar
 
 def _without_later(frame: pd.DataFrame, campaign: Campaign) -> tuple[pd.DataFrame, Counter[str]]:
     """Drop rows dated after the day of the report, so that any past day can be replayed."""
-    name = next((name for name in ("posted_at", "ordered_at", "spent_at", "date") if name in frame), None)
+    name = next((name for name in DATED if name in frame), None)
     if name is None:
         return frame, Counter()
     end = pd.Timestamp(campaign.today, tz=campaign.timezone) + pd.Timedelta(days=1)
     late = (frame[name] >= end).fillna(False)
-    return frame[~late], Counter({"AFTER_AS_OF": int(late.sum())})
+    return frame[~late] if late.any() else frame, Counter({"AFTER_AS_OF": int(late.sum())})

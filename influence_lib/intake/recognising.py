@@ -1,7 +1,7 @@
 """Tell what kind of file something is, and which of its headers hold which canonical column."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from influence_lib.intake import (
     listening,
     meta,
     numerals,
+    studies,
     tiktok,
     x,
     youtube,
@@ -21,9 +22,10 @@ from influence_lib.intake import (
 from influence_lib.intake.creators import ROSTER
 from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.files import read_sheets
-from influence_lib.intake.grid import Sheet
+from influence_lib.intake.grid import HEADER_SEARCH, Sheet
+from influence_lib.intake.guards import shown
 from influence_lib.intake.money import PAYMENTS, PLAIN_ORDERS, SHOPIFY_ORDERS
-from influence_lib.intake.posts import META_INSTAGRAM, TRACKER
+from influence_lib.intake.posts import TRACKER
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.source import Source
 from influence_lib.intake.typed import clean, header_key, is_unknown
@@ -33,7 +35,6 @@ SOURCES = {
     source.name: source
     for source in (
         SHOPIFY_ORDERS,
-        META_INSTAGRAM,
         *meta.SOURCES,
         *tiktok.SOURCES,
         *youtube.SOURCES,
@@ -43,6 +44,7 @@ SOURCES = {
         *listening.SOURCES,
         *audience.SOURCES,
         *cooperation.SOURCES,
+        studies.FACEBOOK_METRICS,
         TRACKER,
         PLAIN_ORDERS,
         ROSTER,
@@ -51,55 +53,107 @@ SOURCES = {
     )
 }
 LOOKED_INTO = 50
+# A list of numbers may have a column of words, such as events, beside several of numbers.
+FEWEST_NUMBERS_TO_A_WORD = 4
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """The sheet to read, what kind of file it is, and the names of further sheets of that kind that are not read."""
+    """The sheet to read, what kind of file it is, and further sheets of a known kind that are not read."""
 
     sheet: Sheet
     source: Source
-    unread: tuple[str, ...] = ()
+    unread: tuple[Sheet, ...] = ()
+
+    @property
+    def unread_names(self) -> str:
+        """Return the names of the sheets that are not read, and which of them the workbook hides."""
+        return ", ".join(f"'{sheet.name}'{' (hidden)' if sheet.hidden else ''}" for sheet in self.unread)
 
 
-def recognise(path: Path, entry: FileParameters) -> Recognised:
-    """Return the sheet of a file to read and what kind of file it is.
+@dataclass(frozen=True)
+class Near:
+    """A kind of file that a sheet almost is: the columns found for it, and those it lacks."""
+
+    source: Source
+    mapped: Mapping[str, list[str]]
+    missing: tuple[tuple[str, ...], ...]
+
+    @property
+    def words(self) -> str:
+        """Return the kind and what it lacks."""
+        lacking = " and ".join(f"'{names[0]}'" for names in self.missing)
+        return f"a {self.source.label} without a column for {lacking}"
+
+
+def recognise(path: Path, entry: FileParameters, sheets: Sequence[Sheet] = ()) -> Recognised:
+    """Return the sheet of a file to read and what kind of file it is; `sheets` are its tables when it is open already.
 
     Raises FileError when no sheet is of a known kind, or a column that the kind needs cannot be found.
     """
-    sheets = read_sheets(path)
+    found = recognise_all(path, entry, sheets)
+    sheet, source = found[0].sheet, found[0].source
+    if sheet.hidden and entry.sheet is None:
+        advice = "show it, or name it under `sheet` in the YAML"
+        raise FileError(path, "HIDDEN_SHEET", f"only a hidden sheet, '{sheet.name}', is a {source.label}; {advice}")
+    return Recognised(sheet, source, tuple(further.sheet for further in found[1:]))
+
+
+def recognise_all(path: Path, entry: FileParameters, sheets: Sequence[Sheet] = ()) -> list[Recognised]:
+    """Return every sheet of a file that is of a known kind, hidden ones last, at least one.
+
+    Raises FileError when none is, or the entry's map of columns does not fit.
+    """
+    sheets = sheets or read_sheets(path)
     if entry.sheet is not None:
         sheets = [sheet for sheet in sheets if sheet.name == entry.sheet] or _no_sheet(path, entry.sheet, sheets)
-    _check_headers(path, sheets, entry)
     asked = [SOURCES[entry.source]] if entry.source else list(SOURCES.values())
     kinds = [next((s for s in asked if _is(sheet, s, entry)), None) for sheet in sheets]
-    found = [(sheet, source) for sheet, source in zip(sheets, kinds, strict=True) if source is not None]
+    found = [Recognised(sheet, kind) for sheet, kind in zip(sheets, kinds, strict=True) if kind is not None]
+    # Any numbers beside dates can be a daily series, so a sheet of a surer kind goes before it.
+    found.sort(key=lambda one: (one.sheet.hidden, one.source is DAILY_SERIES))
+    _check_map(path, sheets, found[0].source if found else asked[0] if entry.source else None, entry)
     if found:
-        sheet, source = found[0]
-        _check_names(path, source, entry)
-        return Recognised(sheet, source, tuple(further.name for further, _ in found[1:]))
+        return found
     if entry.source:
         raise _column_error(path, sheets[0], SOURCES[entry.source], entry)
-    raise FileError(
-        path,
-        "NOT_RECOGNISED",
-        f"the columns are not those of any known file ({_listed(sheets[0].header)}){_nearest(sheets[0], entry)}; "
-        f"set `source` (one of {', '.join(SOURCES)}) and `columns` for it in the YAML",
+    raise _unknown(path, sheets[0], entry)
+
+
+def nearest(sheet: Sheet, entry: FileParameters) -> list[Near]:
+    """Return up to three kinds of file that a sheet almost is, the nearest first."""
+    near = []
+    for source in SOURCES.values():
+        mapped = mapping(sheet, source, entry)
+        missing = tuple(names for names in source.needs if not any(name in mapped for name in names))
+        if missing and len(missing) < len(source.needs) and not source.signature:
+            near.append(Near(source, mapped, missing))
+    return sorted(near, key=lambda kind: (len(kind.missing), -len(kind.mapped)))[:3]
+
+
+def _unknown(path: Path, sheet: Sheet, entry: FileParameters) -> FileError:
+    """Return the error for a file of no known kind: where its column names stand, or what it is nearest to."""
+    told = f"the columns are not those of any known file ({_listed(sheet.header)})"
+    below = _named_below(sheet)
+    if below:
+        return FileError(
+            path, "NOT_RECOGNISED", f"{told}; line {below} looks like the column names: delete those above"
+        )
+    near = nearest(sheet, entry)
+    looks = f"; it looks like {near[0].words}" if near and len(near[0].missing) == 1 else ""
+    names = ", ".join(kind.source.name for kind in near) or "tracker, orders"
+    return FileError(
+        path, "NOT_RECOGNISED", f"{told}{looks}; set `source` (such as {names}) and `columns` for it in the YAML"
     )
 
 
-def _nearest(sheet: Sheet, entry: FileParameters) -> str:
-    """Return which kind of file a sheet almost is, and the column that is not there."""
-    lacking = {}
-    for source in SOURCES.values():
-        mapped = mapping(sheet, source, entry)
-        missing = [names[0] for names in source.needs if not any(name in mapped for name in names)]
-        if len(missing) == 1 and len(source.needs) > 1 and not source.signature:
-            lacking[source.label] = missing[0]
-    if not lacking:
-        return ""
-    label, name = next(iter(lacking.items()))
-    return f"; it looks like a {label} without a column for '{name}'"
+def _named_below(sheet: Sheet) -> int | None:
+    """Return the line of a row below that names the columns of a known kind of file, if any."""
+    for line, row in zip(sheet.lines, sheet.rows(0, HEADER_SEARCH), strict=False):
+        header = [cell.strip() for cell in row]
+        if any(kind.fits(header, kind.mapping(header)) for kind in SOURCES.values() if not kind.only_numbers):
+            return line
+    return None
 
 
 def _is(sheet: Sheet, source: Source, entry: FileParameters) -> bool:
@@ -109,12 +163,16 @@ def _is(sheet: Sheet, source: Source, entry: FileParameters) -> bool:
         return False
     if entry.source or not source.only_numbers:
         return True
-    read = {header for headers in mapped.values() for header in headers}
-    spare = [header for header in sheet.header if header and header not in read]
-    cells = [clean(cell) for header in spare for cell in sheet.cells(header)[:LOOKED_INTO]]
-    return bool(spare) and all(
-        is_unknown(cell) or numerals.amount(cell, numerals.Mark()).fault != "NOT_A_NUMBER" for cell in cells
-    )
+    spare = [header for header in sheet.header if header and [header] not in mapped.values()]
+    words = [header for header in spare if not of_numbers(sheet, header)]
+    return len(spare) > len(words) * FEWEST_NUMBERS_TO_A_WORD
+
+
+def of_numbers(sheet: Sheet, header: str) -> bool:
+    """Tell whether most of a column's known cells are numbers."""
+    known = [text for text in map(clean, dict.fromkeys(sheet.cells(header))) if not is_unknown(text)]
+    numbers = sum(numerals.amount(text, numerals.Mark()).fault != "NOT_A_NUMBER" for text in known[:LOOKED_INTO])
+    return 2 * numbers >= len(known[:LOOKED_INTO])
 
 
 def mapping(sheet: Sheet, source: Source, entry: FileParameters) -> dict[str, list[str]]:
@@ -128,27 +186,34 @@ def mapping(sheet: Sheet, source: Source, entry: FileParameters) -> dict[str, li
     return {name: [header] for name, header in guessed.items() if name not in given} | kept
 
 
-def _check_headers(path: Path, sheets: Sequence[Sheet], entry: FileParameters) -> None:
-    """Refuse a column map that names a header no sheet has."""
+def _check_map(path: Path, sheets: Sequence[Sheet], source: Source | None, entry: FileParameters) -> None:
+    """Refuse a column map with everything that is wrong in it: headers no sheet has, names this kind does not have."""
     headers = [header for sheet in sheets for header in sheet.header]
-    for name, given in entry.columns.items():
-        for header in [given] if isinstance(given, str) else given:
-            if header not in headers:
-                near = difflib.get_close_matches(header, headers, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"the file has: {_listed(headers)}"
-                raise FileError(
-                    path, "MISSING_COLUMN", f"`columns` maps {name} to '{header}', but there is no such column; {hint}"
-                )
+    pairs = [(name, [given] if isinstance(given, str) else given) for name, given in entry.columns.items()]
+    unknown = [_unknown_name(name, source) for name in entry.columns if source and name not in _names_of(source)]
+    absent = [_absent(name, header, headers) for name, given in pairs for header in given if header not in headers]
+    if unknown or absent:
+        code = "MISSING_COLUMN" if absent else "UNKNOWN_COLUMN"
+        raise FileError(path, code, ". ".join(f"`columns` maps {fault}" for fault in [*absent, *unknown]))
 
 
-def _check_names(path: Path, source: Source, entry: FileParameters) -> None:
-    """Refuse a column map that names a canonical column this kind of file does not have."""
-    known = {item.name for item in source.fields}
-    for name in entry.columns:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"a {source.label} has: {', '.join(sorted(known))}"
-            raise FileError(path, "UNKNOWN_COLUMN", f"`columns` maps '{name}', which is no column we read; {hint}")
+def _names_of(source: Source) -> list[str]:
+    """Return the canonical columns of a kind of file."""
+    return [item.name for item in source.fields]
+
+
+def _absent(name: str, header: str, headers: Sequence[str]) -> str:
+    """Return the fault of a map that names a header no sheet has."""
+    near = difflib.get_close_matches(header, headers, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"the file has: {_listed(headers)}"
+    return f"{name} to '{header}', but there is no such column; {hint}"
+
+
+def _unknown_name(name: str, source: Source) -> str:
+    """Return the fault of a map that names a canonical column this kind of file does not have."""
+    near = difflib.get_close_matches(name, _names_of(source), n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"a {source.label} has: {_listed(sorted(_names_of(source)))}"
+    return f"'{name}', which is no column we read; {hint}"
 
 
 def _no_sheet(path: Path, name: str, sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -185,5 +250,5 @@ def refuse_twin_headers(path: Path, recognised: Recognised, entry: FileParameter
 
 def _listed(names: Sequence[str], most: int = 20) -> str:
     """Return names for an error message, cut when there are many."""
-    shown = ", ".join(name for name in names[:most] if name)
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    listed = ", ".join(shown(name) for name in names[:most] if name)
+    return listed + (f" and {len(names) - most} more" if len(names) > most else "")

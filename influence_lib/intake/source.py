@@ -1,6 +1,7 @@
 """What every source of data has in common: its columns, how it is recognised, and the tables it gives."""
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,8 @@ class Context:
     """What a source may need to know of the campaign and of the file's entry in the YAML.
 
     `currency` is the campaign's, `file_currency` that of amounts whose row names none; `year` is that of the last date
-    where dates have none, `exported_on` the day of the download, `today` the day of the report. A file looked at
+    where dates have none, `exported_on` the day of the download, `today` the day of the report; `exchange_rates` are
+    those told in the YAML, `salt` goes into every hash, `date_order` is the order the YAML tells. A file looked at
     `alone` belongs to no campaign yet: it has no `labels`, so no line belongs to another campaign.
     """
 
@@ -50,7 +52,10 @@ class Context:
     year: int | None
     exported_on: dt.date | None
     zone: zoneinfo.ZoneInfo
+    exchange_rates: Mapping[str, float]
+    salt: bytes
     alone: bool
+    date_order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,11 @@ def choices(*names: str, **synonyms: tuple[str, ...]) -> dict[str, str]:
 PLATFORM_CHOICES = choices(
     *PLATFORMS, instagram=("ig", "insta"), facebook=("fb",), tiktok=("tik tok", "tt"), youtube=("yt",), x=("twitter",)
 )
+PLATFORM_SITES = re.compile(
+    r"(?:^|[/.@ ])(instagram|facebook|tiktok|youtube|youtu|snapchat|twitch|twitter|x|linkedin|pinterest)"
+    r"\.(?:com|tv|be)\b",
+    re.I,
+)
 POST_TYPE_CHOICES = choices(
     "image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast",
     image=("photo", "picture", "ig image", "foto", "bild", "static", "feed", "post", "photos"),
@@ -124,6 +134,7 @@ POST_TYPE_CHOICES = choices(
     story=("stories", "ig story", "instagram story"),
     video=("videos", "graphvideo", "ig video", "clip"),
     short=("shorts", "youtube short"),
+    text=("status", "link", "links", "texts"),
 )  # fmt: skip
 ORDER_STATUS_CHOICES = choices(
     "paid", "refunded", "partially refunded", "unpaid", "cancelled",
@@ -136,7 +147,7 @@ ORDER_STATUS_CHOICES = choices(
 COST_KIND_CHOICES = choices(
     *COST_KINDS,
     fee=("fees", "honorar", "creator fee", "influencer fee", "post fee", "flat fee", "post"),
-    commission=("provision", "affiliate"),
+    commission=("provision", "affiliate", "order", "per order", "sale", "per sale"),
     product=("product at cost", "goods", "cogs", "gift", "gifting", "produkt", "sample", "samples"),
     shipping=("versand", "postage", "delivery"),
     boost=("ads", "paid media", "boosting", "whitelisting", "partnership ad"),
@@ -150,6 +161,18 @@ COST_STATUS_CHOICES = choices(
     due=("open", "offen", "invoiced", "unpaid", "pending"),
     committed=("agreed", "planned", "zugesagt"),
 )
+
+
+def platform_in(address: str) -> str | None:
+    """Return the platform that an address leads to, if it is one of them."""
+    found = PLATFORM_SITES.search(address)
+    return PLATFORM_CHOICES.get({"youtu": "youtube"}.get(site := found[1].casefold(), site)) if found else None
+
+
+def downloaded(context: Context) -> pd.Timestamp:
+    """Return the day the file was downloaded, in UTC, or no time where nobody told it."""
+    day = context.exported_on
+    return pd.Timestamp(day, tz=context.zone).tz_convert("UTC") if day else pd.Timestamp("NaT")
 
 
 def known(rows: pd.DataFrame, name: str) -> pd.Series:

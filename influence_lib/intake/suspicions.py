@@ -3,6 +3,7 @@
 Each rule is a general one about exports; its numbers say when a reader should look, not when a row is wrong.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 import babel.numbers
 import pandas as pd
 
+from influence_lib.intake.privacy import is_personal
 from influence_lib.intake.remarks import Remark
 from influence_lib.wording import count
 
@@ -19,11 +21,11 @@ HIDDEN_AS = 3
 # Whole amounts of about 1000 and more in every row look like cents.
 CENTS_FROM = 1_000
 OUTLIER_TIMES = 100
+# Likes and comments are taken back now and then; a fall beyond this share is worth a look.
+USUAL_FALL = 0.01
+# What text in UTF-8 looks like after it was read as Windows-1252: two such letters for one; or the sign of a lost one.
+GARBLED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u2018-\u2122]|\u00e2\u20ac|\u00f0\u0178|\ufffd")
 LEAK_ORDERS, LEAK_TIMES = 50, 20
-PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.[a-z]{2,}|\+\d[\d ()/-]{7,}\d|\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b|\btoken=|\bsk_(?:test|live)_",
-    re.I,
-)
 Rule = tuple[str, int, str, str]
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
@@ -41,15 +43,22 @@ def of_posts(posts: pd.DataFrame) -> list[Remark]:
 def _of_numbers(posts: pd.DataFrame) -> list[Rule]:
     """Return what looks wrong in the numbers of posts, and in when they were read."""
     engaged = _numbers(posts, "likes") + _numbers(posts, "comments").fillna(0)
-    viral = _more(engaged, _numbers(posts, "followers"))
-    more_reach = _more(_numbers(posts, "reach"), _numbers(posts, "impressions"))
+    viral = _above(engaged, _numbers(posts, "followers"))
+    beyond = _above(_numbers(posts, "likes"), _numbers(posts, "reach")) & ~viral
+    swapped = _above(_numbers(posts, "comments"), _numbers(posts, "likes").where(lambda likes: likes > HIDDEN_AS))
+    more_reach = int(_above(_numbers(posts, "reach"), _numbers(posts, "impressions")).sum())
     age = _times(posts, "observed_at") - _times(posts, "posted_at")
     # A reading may tell its day only, so it can seem to be up to a day older than the post.
     day = pd.Timedelta(days=1)
     early = int(age.between(-day, day, inclusive="neither").sum())
     return [
         ("HIDDEN_LIKES_SUSPECT", _hidden(posts), "post", "exactly 3 likes, as tools write hidden ones"),
-        ("ENGAGEMENT_GT_FOLLOWERS", viral, "post", "more engagements than followers: viral, or a slip"),
+        ("ENGAGEMENT_GT_FOLLOWERS", int(viral.sum()), "post", "more engagements than followers: viral, or a slip"),
+        ("ENGAGEMENT_GT_REACH", int(beyond.sum()), "post", "more likes than accounts reached"),
+        ("COMMENTS_GT_LIKES", _most(swapped), "post", "more comments than likes in most rows: swapped columns?"),
+        ("FOLLOWERS_ZERO", int((_numbers(posts, "followers") == 0).sum()), "post", "0 followers, so it has no rate"),
+        ("REACH_ZERO", _unreached(posts), "post", "0 accounts reached, and yet likes"),
+        ("METRIC_DECREASED", _fallen(posts), "post", "smaller numbers at a later reading"),
         ("REACH_GT_IMPRESSIONS", more_reach, "post", "more accounts reached than times shown"),
         ("READ_BEFORE_POSTED", int((age <= -day).sum()), "row", "read before it was posted"),
         ("IMMATURE_POST", early, "post", "read within a day of posting"),
@@ -59,6 +68,9 @@ def _of_numbers(posts: pd.DataFrame) -> list[Rule]:
 
 def _of_accounts(posts: pd.DataFrame) -> list[Rule]:
     """Return what looks wrong in who posted and what was said."""
+    marked = posts["is_sponsored"].dropna() if "is_sponsored" in posts else pd.Series(dtype="boolean")
+    enough = len(marked) if len(marked) >= FEWEST_ROWS else 0
+    none, every = (0 if marked.any() else enough), (enough if marked.all() else 0)
     reused, renamed = _shared(posts, "creator", "account_id"), _shared(posts, "account_id", "creator")
     return [
         ("POST_GONE", _gone(posts), "post", "gone in the last reading; the last numbers are kept"),
@@ -66,12 +78,11 @@ def _of_accounts(posts: pd.DataFrame) -> list[Rule]:
         ("HANDLE_REUSED", reused, "handle", "one handle for several accounts"),
         ("HANDLE_RENAMED", renamed, "account", "several handles of one account, taken as several creators"),
         ("PII_SUSPECT", _personal(posts), "caption", "an e-mail address, a phone number or a key in the text"),
-        (
-            "NO_TREATED_GROUP",
-            _none_sponsored(posts),
-            "post",
-            "none is marked as sponsored, so there is nothing to compare",
-        ),
+        ("MOJIBAKE", _garbled(posts), "text", "letters garbled on the way, such as Ã© for é: export it again as UTF-8"),
+        ("SEVERAL_HANDLES", _coauthored(posts), "post", "one post under several handles, counted once, for the first"),
+        ("ONE_CLUSTER", _alone(posts), "post", "all posts are of one creator, so there is nothing to compare"),
+        ("NO_TREATED_GROUP", none, "post", "none is marked as sponsored, so there is nothing to compare"),
+        ("NO_CONTROL_GROUP", every, "post", "every one is marked as sponsored, so there is nothing to compare"),
     ]
 
 
@@ -82,6 +93,8 @@ def of_orders(orders: pd.DataFrame, currency: str | None) -> list[Remark]:
     high = int((net > OUTLIER_TIMES * net.median()).sum()) if len(net) >= FEWEST_ROWS else 0
     cents = _cents(_numbers(orders, "gross"), currency)
     rules = (
+        ("NEGATIVE_AMOUNT", _negative(orders), "order", "an amount below 0, not marked as refunded: a return?"),
+        ("STATUS_ASSUMED", _unstated(orders), "order", "no status, taken as paid"),
         ("ZERO_VALUE", int((_numbers(orders, "gross") == 0).sum()), "order", "an amount of 0: a gift or a replacement"),
         ("OUTLIER", high, "order", "more than 100 times the usual amount"),
         ("MULTI_CODE", several, "order", "several discount codes"),
@@ -112,9 +125,51 @@ def _times(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name] if name in rows else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
 
 
-def _more(high: pd.Series, low: pd.Series) -> int:
-    """Return how often one number exceeds another, where the other is known and above zero."""
-    return int(((high > low) & (low > 0)).fillna(False).sum())
+def _above(high: pd.Series, low: pd.Series) -> pd.Series:
+    """Return where one number exceeds another that is known and above zero."""
+    return ((high > low) & (low > 0)).fillna(False).astype(bool)
+
+
+def _most(found: pd.Series) -> int:
+    """Return how many rows were found when they are most of several."""
+    return int(found.sum()) if len(found) >= FEWEST_ROWS and found.mean() > 0.5 else 0
+
+
+def _unreached(posts: pd.DataFrame) -> int:
+    """Return how many posts have likes and reached nobody."""
+    return int(((_numbers(posts, "reach") == 0) & (_numbers(posts, "likes") > 0)).fillna(False).sum())
+
+
+def _fallen(posts: pd.DataFrame) -> int:
+    """Return how many posts have a number at a later reading that is clearly smaller than at an earlier one."""
+    if not {"post_id", "observed_at"} <= set(posts) or not posts["post_id"].duplicated().any():
+        return 0
+    names = [name for name in ("likes", "comments", "views", "reach", "impressions") if name in posts]
+    read = posts.dropna(subset=["post_id", "observed_at"]).sort_values("observed_at", kind="stable")
+    key = [name for name in ("platform", "post_id") if name in read]
+    post = read.groupby(key, dropna=False).ngroup()
+    highest = read[names].astype("Float64").groupby(post).cummax()
+    fallen = (read[names].astype("Float64") < highest * (1 - USUAL_FALL)).fillna(False).any(axis=1)
+    return int(post[fallen].nunique())
+
+
+def _garbled(posts: pd.DataFrame) -> int:
+    """Return how many captions and handles hold letters garbled by a wrong encoding."""
+    texts = itertools.chain(*(posts[name].dropna().tolist() for name in ("caption", "creator") if name in posts))
+    return sum(not text.isascii() and GARBLED.search(text) is not None for text in texts)
+
+
+def _coauthored(posts: pd.DataFrame) -> int:
+    """Return how many posts stand there under the handles of several creators."""
+    if "post_id" not in posts or not posts["post_id"].duplicated().any():
+        return 0
+    key = [name for name in ("platform", "post_id") if name in posts]
+    return int((posts.dropna(subset=["post_id"]).groupby(key, dropna=False)["creator"].nunique() > 1).sum())
+
+
+def _alone(posts: pd.DataFrame) -> int:
+    """Return the number of posts when they are few and of one creator; an account's own long export is no slip."""
+    return len(posts) if 0 < len(posts) < FEWEST_ROWS and posts["creator"].nunique() == 1 else 0
 
 
 def _hidden(posts: pd.DataFrame) -> int:
@@ -152,19 +207,26 @@ def _shared(posts: pd.DataFrame, one: str, many: str) -> int:
 
 def _personal(posts: pd.DataFrame) -> int:
     """Return how many captions hold personal data or a key."""
-    return sum(PERSONAL.search(text) is not None for text in posts["caption"].dropna()) if "caption" in posts else 0
-
-
-def _none_sponsored(posts: pd.DataFrame) -> int:
-    """Return the number of posts when some are marked and none of them as sponsored."""
-    marked = posts["is_sponsored"].dropna() if "is_sponsored" in posts else pd.Series(dtype="boolean")
-    return len(marked) if len(marked) >= FEWEST_ROWS and not marked.any() else 0
+    return sum(map(is_personal, posts["caption"].dropna().tolist())) if "caption" in posts else 0
 
 
 def _constant(posts: pd.DataFrame) -> int:
     """Return the number of posts when all have the same likes, and these are not hidden."""
     likes = _numbers(posts, "likes").dropna()
     return len(likes) if len(likes) >= FEWEST_ROWS and likes.nunique() == 1 and likes.iloc[0] != HIDDEN_AS else 0
+
+
+def _negative(orders: pd.DataFrame) -> int:
+    """Return how many orders are below zero though nothing says that money was given back."""
+    status = orders["order_status"] if "order_status" in orders else pd.Series("", index=orders.index)
+    back = status.isin(["refunded", "partially refunded"])
+    return int(((_numbers(orders, "gross") < 0).fillna(False) & ~back).sum())
+
+
+def _unstated(orders: pd.DataFrame) -> int:
+    """Return how many orders have no status while others have one."""
+    status = orders["order_status"] if "order_status" in orders else pd.Series(dtype="str")
+    return int(status.isna().sum()) if status.notna().any() else 0
 
 
 def _cents(amounts: pd.Series, currency: str | None) -> int:

@@ -6,29 +6,60 @@ import re
 import unicodedata
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
-from influence_lib.intake import moments, numerals
+from influence_lib.intake import moments, numerals, plain
+from influence_lib.intake.cells import Cells
 from influence_lib.intake.reasons import Fault
 
-Kind = Literal["text", "id", "handle", "code", "count", "amount", "time", "flag", "choice"]
+Kind = Literal["text", "id", "handle", "code", "count", "amount", "share", "time", "flag", "choice"]
 
-NOTHING = {"", "-", "--", "---", "—", "–", "?"}
-MISSING = NOTHING | {"n/a", "na", "nan", "null", "none", "(not set)", "n.a.", "k.a.", "unknown", "unbekannt"}
-SPREADSHEET_ERRORS = {"#n/a", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#null!", "#nv", "#wert!", "#bezug!"}
-YES = {
-    "1", "true", "yes", "y", "x", "ja", "j", "si", "sí", "oui", "wahr", "sponsored", "paid", "ad", "gesponsert",
-    "werbung", "anzeige",
+NOTHING = {"", "-", "--", "---", "—", "–", "‐", "―", "−", "?", "??", '""', "''"}
+MISSING = NOTHING | {
+    "n/a", "na", "nan", "null", "none", "nil", "(not set)", "not set", "(not provided)", "n.a.", "n. a.", "k.a.",
+    "k. a.", "unknown", "unbekannt", "(unknown)", "(none)", "(null)", "[null]", "<null>", "(blank)", "(empty)", "<na>",
+    "nat", "\\n",
+    "undefined", "missing", "not available", "nicht verfügbar", "no data", "keine angabe", "keine daten", "n/d", "n.d.",
+    ".", "..", "...", "…", "n/v", "n.v.", "s.o.", "tbd", "tba", "tbc", "not shown",
 }  # fmt: skip
-NO = {"0", "false", "no", "n", "nein", "non", "falsch", "organic", "organisch", "unpaid", "not sponsored"}
+SPREADSHEET_ERRORS = {
+    "#n/a", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#null!", "#nv", "#wert!", "#bezug!", "#zahl!", "#n/d",
+    "#spill!", "#calc!", "#field!", "#blocked!", "#unknown!", "#connect!", "#busy!", "#getting_data", "#error!",
+    "#valeur!", "#nom?", "#nombre!", "#¡valor!", "#¡ref!", "#¡div/0!", "#¡num!", "#¿nombre?", "#überlauf!",
+    "loading...", "###", "####", "#####", "######", "#######", "########",
+}  # fmt: skip
+UNKNOWN = frozenset(MISSING | SPREADSHEET_ERRORS)
+YES = {
+    "1", "1.0", "true", "t", "yes", "y", "x", "✓", "✔", "☑", "✅", "ja", "j", "si", "sí", "oui", "wahr", "sponsored",
+    "paid", "ad", "gesponsert", "werbung", "anzeige",
+}  # fmt: skip
+NO = {
+    "0", "0.0", "false", "f", "✗", "✘", "☐", "❌", "no", "n", "nein", "non", "falsch", "organic", "organisch", "unpaid",
+    "not sponsored",
+}  # fmt: skip
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 SITES = "instagram|tiktok|youtube|facebook|twitter|x|twitch|pinterest|linkedin|snapchat|threads"
 PROFILE = re.compile(rf"(?:https?://)?(?:www\.|m\.)?(?:{SITES})\.(?:com|net|tv)/(?P<path>[^?#]+).*", re.I)
+PERCENT = re.compile(r"%|per ?cent|\bpct\b|prozent", re.I)
 FOLDERS = {"user", "c", "channel", "in", "add", "people"}
+HIDDEN = {"-1", "\u22121", "hidden", "verborgen", "private"}
+# Put before a cell so that a spreadsheet takes it as text.
+MARKED = re.compile(r"'(?:@\w|[=+-]|\d+(?:[.,]\d+)*$)")
+# Long ids whose last digits are all 0 were a number with 15 digits once.
+ROUNDED_ID = re.compile(r"\d{15}0+")
+TYPES = {
+    "count": "Int64",
+    "amount": "Float64",
+    "share": "Float64",
+    "flag": "boolean",
+    "time": "datetime64[us, UTC]",
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +97,9 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """The typed values of one column (None where unknown), its faults, and how often each remark applies."""
+    """The typed values of one column, its faults, and how often each remark applies."""
 
-    values: list[Any]
+    values: ExtensionArray
     faults: list[Fault]
     remarks: Counter[str]
 
@@ -76,7 +107,7 @@ class Column(NamedTuple):
 def header_key(header: str) -> str:
     """Return a header in the form in which headers are compared: no case, accents kept, no punctuation."""
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", header)).casefold()
-    return re.sub(r"[^\w]+|_+", " ", folded).strip()
+    return re.sub(r"[\W_]+", " ", folded).strip()
 
 
 def headers(listed: str) -> tuple[str, ...]:
@@ -85,8 +116,10 @@ def headers(listed: str) -> tuple[str, ...]:
 
 
 def clean(text: str) -> str:
-    """Return a cell without the white space and the ="..." around it."""
+    """Return a cell without the white space and the ="..." around it, or the ' before it: marks of a spreadsheet."""
     text = text.strip()
+    if text.startswith("'") and MARKED.match(text):
+        return text[1:]
     return text[2:-1] if text.startswith('="') and text.endswith('"') and len(text) > 2 else text
 
 
@@ -108,9 +141,10 @@ def code(text: str) -> str:
     return unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).strip().upper()
 
 
-def hashed(text: str, prefix: str) -> str:
-    """Return a short, stable stand-in for something personal."""
-    return f"{prefix}-{hashlib.blake2s(text.encode(), digest_size=5, person=b'influenc').hexdigest()}"
+def hashed(text: str, prefix: str, salt: bytes, size: int = 5) -> str:
+    """Return a short, stable stand-in of `size` bytes for something personal; without the salt nobody can guess it."""
+    digest = hashlib.blake2s(text.encode(errors="surrogatepass"), digest_size=size, key=salt, person=b"influenc")
+    return f"{prefix}-{digest.hexdigest()}"
 
 
 def _count(text: str, mark: numerals.Mark) -> Cell:
@@ -125,7 +159,15 @@ def _count(text: str, mark: numerals.Mark) -> Cell:
 
 def _likes(text: str, mark: numerals.Mark) -> Cell:
     """Return a count of likes; tools write hidden likes as -1, which means unknown."""
-    return Cell(remark="HIDDEN_LIKES") if text in {"-1", "\u22121"} else _count(text, mark)
+    return Cell(remark="HIDDEN_LIKES") if text.casefold() in HIDDEN else _count(text, mark)
+
+
+def _net(text: str, mark: numerals.Mark) -> Cell:
+    """Return a count that may be below zero, such as followers won less those lost."""
+    if text[0] not in {"-", "\u2212"}:
+        return _count(text, mark)
+    found = _count(text[1:], mark)
+    return found if found.value is None else found._replace(value=-found.value)
 
 
 def _amount(text: str, mark: numerals.Mark, signed: bool) -> Cell:
@@ -135,6 +177,15 @@ def _amount(text: str, mark: numerals.Mark, signed: bool) -> Cell:
         return Cell(fault="NEGATIVE_AMOUNT")
     plain = re.fullmatch(r"-?\d+(?:\.\d+)?", text, re.ASCII)
     return Cell(found.value, found.fault, None if plain or found.fault else "CONVERTED")
+
+
+def _share(text: str, mark: numerals.Mark, scale: numerals.Scale) -> Cell:
+    """Return a share of one, or why it is none."""
+    found = numerals.share(text, mark, scale)
+    if found.value is None:
+        return Cell(fault=found.fault)
+    counted = "PERCENT" if scale is numerals.Scale.PERCENT and "%" not in text else "CONVERTED"
+    return Cell(found.value, remark=None if counted == "CONVERTED" and text == repr(found.value) else counted)
 
 
 def _time(text: str, zone: zoneinfo.ZoneInfo, order: str | None) -> Cell:
@@ -154,7 +205,9 @@ def _flag(text: str) -> Cell:
 
 def _identity(text: str) -> Cell:
     """Return an id as text; refuse one that a spreadsheet has turned into a rounded number."""
-    return Cell(fault="ID_MANGLED") if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d{2}", text) else Cell(text)
+    if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d{2}|\d{16,}\.0", text):
+        return Cell(fault="ID_MANGLED")
+    return Cell(text[:-2], remark="CONVERTED") if re.fullmatch(r"\d+\.0", text) else Cell(text)
 
 
 def _handle(text: str) -> Cell:
@@ -180,15 +233,20 @@ def _choice(field: Field, text: str) -> Cell:
     return Cell(fault=field.unknown_choice) if field.unknown_choice else Cell(remark="UNKNOWN_WORD")
 
 
-def _reader(field: Field, cells: Sequence[str], reading: Reading) -> Callable[[str], Cell]:
+def _reader(field: Field, header: str, cells: Sequence[str], reading: Reading) -> Callable[[str], Cell]:
     """Return the function that reads one cell of a column, after a look at the whole column."""
     match field.kind:
         case "count":
             mark, read = numerals.column_mark(cells, reading.decimal), _likes if field.name == "likes" else _count
+            read = _net if field.signed else read
             return lambda text: read(text, mark)
         case "amount":
             mark = numerals.column_mark(cells, reading.decimal)
             return lambda text: _amount(text, mark, field.signed)
+        case "share":
+            mark = numerals.column_mark([cell.replace("%", "") for cell in cells], reading.decimal)
+            scale = numerals.scale(cells, mark, percent=bool(PERCENT.search(header)))
+            return lambda text: _share(text, mark, scale)
         case "time":
             order = reading.date_order or _order(cells, reading.usual_order)
             return lambda text: _time(text, reading.zone, order)
@@ -212,7 +270,7 @@ def _order(cells: Sequence[str], usual: str | None) -> str | None:
 
 def is_unknown(text: str) -> bool:
     """Tell whether a cell of a number, a flag or a text means unknown."""
-    return text.casefold() in MISSING | SPREADSHEET_ERRORS
+    return text.casefold() in UNKNOWN
 
 
 def _unknown(field: Field, text: str) -> Cell | None:
@@ -226,24 +284,71 @@ def _unknown(field: Field, text: str) -> Cell | None:
     return None
 
 
-def column(field: Field, header: str, cells: Sequence[str], lines: Sequence[int], reading: Reading) -> Column:
-    """Return one column typed. Raises AmbiguousColumnError when all its dates can be read in two ways."""
-    unwrapped = {raw: clean(raw) for raw in dict.fromkeys(cells)}
+def _plain(field: Field, words: list[str], reading: Reading) -> plain.Plain:
+    """Return what the plain words of a column say, without a look at each."""
+    match field.kind:
+        case "count":
+            return plain.counts(words)
+        case "amount":
+            return plain.amounts(words, reading.decimal)
+        case "time":
+            return plain.times(words)
+        case "id":
+            return plain.ids(words, UNKNOWN)
+        case "text":
+            return plain.texts(words, UNKNOWN)
+    return plain.Plain(None, list(range(len(words))))
+
+
+def _said(field: Field, header: str, words: Iterable[str], quick: plain.Plain, reading: Reading) -> dict[str, Cell]:
+    """Return word: what it says, for the words that are not plain."""
+    unwrapped = {raw: clean(raw) for raw in words}
     found = {raw: _unknown(field, text) for raw, text in unwrapped.items()}
-    read = _reader(field, [text for raw, text in unwrapped.items() if found[raw] is None], reading)
+    seen = [text for raw, text in unwrapped.items() if found[raw] is None]
+    read = _reader(field, header, [*seen, *quick.examples], reading)
     said = {raw: found[raw] or read(text) for raw, text in unwrapped.items()}
     wrapped = {raw for raw in said if raw.lstrip().startswith('="') and not said[raw].remark}
-    remarks = Counter("CONVERTED" if raw in wrapped else said[raw].remark or "" for raw in cells)
-    bad = {raw: cell.fault for raw, cell in said.items() if cell.fault}
-    pairs = zip(cells, lines, strict=True) if bad else ()
-    faults = [Fault(line, header, unwrapped[raw][:200], bad[raw]) for raw, line in pairs if raw in bad]
+    return said | {raw: said[raw]._replace(remark="CONVERTED") for raw in wrapped}
+
+
+def column(field: Field, header: str, cells: Sequence[str], lines: Sequence[int], reading: Reading) -> Column:
+    """Return one column typed. Raises AmbiguousColumnError when all its dates can be read in two ways."""
+    given = Cells.of(cells)
+    words = given.words
+    quick = _plain(field, words, reading)
+    said = _said(field, header, dict.fromkeys(words[place] for place in quick.odd), quick, reading)
+    values = _values(field, words, quick, said)
+    often = np.ones(len(words), int) if given.places is None else np.bincount(given.places, minlength=len(words))
+    remarks: Counter[str] = Counter()
+    for place in quick.odd:
+        remarks[said[words[place]].remark or ""] += int(often[place])
     del remarks[""]
-    return Column([said[raw].value for raw in cells], faults, remarks)
+    bad = np.zeros(len(words), bool)
+    bad[[place for place in quick.odd if said[words[place]].fault]] = True
+    faults = [_fault(lines[row], header, given[row], said) for row in np.flatnonzero(given.spread(bad)).tolist()]
+    return Column(values if given.places is None else values.take(given.places), faults, remarks)
 
 
-def frame(columns: Mapping[str, list[Any]], kinds: Mapping[str, Kind]) -> pd.DataFrame:
+def _fault(line: int, header: str, raw: str, said: Mapping[str, Cell]) -> Fault:
+    """Return the fault of one cell."""
+    return Fault(line, header, clean(raw)[:200], said[raw].fault or "")
+
+
+def _values(field: Field, words: Sequence[str], quick: plain.Plain, said: Mapping[str, Cell]) -> ExtensionArray:
+    """Return the value of each word of a column as an array of the column's type."""
+    dtype, odd = TYPES.get(field.kind, "str"), [said[words[place]].value for place in quick.odd]
+    if len(odd) == len(words):
+        return pd.Series(odd, dtype=dtype).array
+    if quick.values is words:
+        texts = list(words)
+        for place, value in zip(quick.odd, odd, strict=True):
+            texts[place] = value
+        return pd.Series(texts, dtype=dtype).array
+    if odd:
+        quick.values[quick.odd] = pd.Series(odd, dtype=dtype).array
+    return quick.values
+
+
+def frame(columns: Mapping[str, ExtensionArray]) -> pd.DataFrame:
     """Return typed columns as a frame."""
-    types = {"count": "Int64", "amount": "Float64", "flag": "boolean", "time": "datetime64[us, UTC]"}
-    return pd.DataFrame(
-        {name: pd.Series(values, dtype=types.get(kinds[name], "str")) for name, values in columns.items()}
-    )
+    return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()}, copy=False)

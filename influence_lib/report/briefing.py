@@ -433,7 +433,7 @@ def briefing(results: Json, run: Json) -> str:
         roster_page=pages.get("campaign_roi"),
         unknowns=unknowns(listed, pages, how),
         evidence=evidence(results, pages, how),
-        intake=intake_part(intake, how),
+        intake=intake_part(intake, how, run.get("links") or ()),
         made=provenance(
             {"versions": results.get("versions"), **run, "notebook": None},
             how,

@@ -165,7 +165,7 @@ def notebook_page(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> st
         intro=prose(builder.intro),
         heading=finding["headline"] if finding else question,
         answer=finding_part(finding, how) if finding else None,
-        intake=intake_part(intake, how),
+        intake=intake_part(intake, how, run.get("links") or ()),
         sections=sections,
         links=[(section.anchor, section.title) for section in sections],
         made=provenance(run, how, list(intake.get("files") or ()), campaign.get("seed")),

@@ -12,7 +12,7 @@ from typing import Any
 from influence_lib.findings import VERDICT_LABELS, question
 from influence_lib.metrics import NOT_AVAILABLE
 from influence_lib.report.downloads import Download, of_records, of_text
-from influence_lib.report.layout import Manner, clean, without_folders
+from influence_lib.report.layout import LOCAL_FILE, Manner, clean, without_folders
 
 Json = Mapping[str, Any]
 # Not green and red: a supported finding may be bad news.
@@ -265,6 +265,7 @@ class IntakePart:
     sentence: str
     files: tuple[FilePart, ...]
     notes: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def _reason(one: Json, how: Manner) -> str:
@@ -273,8 +274,8 @@ def _reason(one: Json, how: Manner) -> str:
     return f"{how.show(many, 'count')} {'row' if many == 1 else 'rows'} {one['kind']}: {one['reason']}"
 
 
-def intake_part(intake: Json, how: Manner) -> IntakePart:
-    """Return what was read, ready to print."""
+def intake_part(intake: Json, how: Manner, links: Sequence[tuple[str, str]] = ()) -> IntakePart:
+    """Return what was read, ready to print, with links (address and text) to files beside the page."""
     files = tuple(
         FilePart(
             path=without_folders(one["path"]),
@@ -284,7 +285,8 @@ def intake_part(intake: Json, how: Manner) -> IntakePart:
         )
         for one in intake.get("files") or ()
     )
-    return IntakePart(clean(intake.get("sentence") or ""), files, tuple(intake.get("notes") or ()))
+    beside = tuple((href, text) for href, text in links if LOCAL_FILE.fullmatch(href))
+    return IntakePart(clean(intake.get("sentence") or ""), files, tuple(intake.get("notes") or ()), beside)
 
 
 def period(start: Any, end: Any, how: Manner) -> str:

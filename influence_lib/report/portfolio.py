@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 
 NO_REPORT = "No report yet"
 VERDICTS = (PAID_BACK, DID_NOT_PAY_BACK, TOO_CLOSE, TOO_EARLY, NO_MONEY, NO_REPORT)
+DATA = "data_quality"
 FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 TROUBLE = {"failed": "tonight failed", "refused": "tonight refused", "stale": "stale"}
 
@@ -37,6 +38,7 @@ class Row:
     as_of: str
     status: str
     fine: bool
+    data: str | None
 
 
 def _findings(entry: Json) -> dict[str, Json]:
@@ -88,6 +90,13 @@ def _span(entries: Sequence[Json]) -> tuple[float, float]:
     return min((low for low, _ in ends), default=0.0), max((high for _, high in ends), default=0.0)
 
 
+def _data_page(entry: Json) -> str | None:
+    """Return the address of the page about the data behind a campaign's report, where there is one."""
+    pages = {one["name"] for one in (entry.get("results") or {}).get("notebooks") or ()}
+    identity = str(entry["campaign"])
+    return f"{identity}/{DATA}.html" if DATA in pages and FOLDER.fullmatch(identity) else None
+
+
 def _row(entry: Json, span: tuple[float, float]) -> Row:
     """Return one campaign, ready to print."""
     results, how, findings = entry.get("results") or {}, _manner(entry), _findings(entry)
@@ -110,6 +119,7 @@ def _row(entry: Json, span: tuple[float, float]) -> Row:
         as_of=how.show(results.get("as_of"), "date") if results else "",
         status=status_text(entry, how),
         fine=entry["status"] not in TROUBLE,
+        data=_data_page(entry),
     )
 
 
