@@ -40,6 +40,7 @@ calibration: setup ## how often the intervals hold the planted truth
 
 bench: setup ## speed and scale
 	@$(BIN)/python benchmarks/speed.py
+	@$(BIN)/python benchmarks/intake.py
 
 docs: setup ## write what is generated: environment.yml and the reference
 	@$(PYTHON) tools/environment.py conda

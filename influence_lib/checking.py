@@ -125,15 +125,17 @@ def totals(reading: FileReading) -> dict[str, Any]:
         found |= {str(column): round(float(last[column].sum()), 2) for column in numbers}
         found |= _span(rows) if name in {"posts", "orders", "costs", "series"} else {}
         found |= {
-            f"distinct_{words}": int(rows[column].replace("", None).nunique())
+            f"distinct_{words}": len(set(rows[column].dropna().tolist()) - {""})
             for column, words in DISTINCT.items()
-            if column in rows
+            if column in rows and not (column == "post_id" and "distinct_posts" in found)
         }
     return found
 
 
 def _last(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the last known numbers of each post."""
+    if metrics["post_id"].is_unique:
+        return metrics
     return metrics.sort_values("observed_at", na_position="first", kind="stable").groupby("post_id").last()
 
 

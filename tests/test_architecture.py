@@ -32,6 +32,8 @@ ONLY_IN = {
     "jinja2": {"report"},
     "nh3": {"report"},
     "python_calamine": {"intake"},
+    "duckdb": {"intake"},
+    "currency_converter": {"intake"},
 }
 QUESTIONS = {"engagement", "saturation", "roi"}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from influence_lib.intake.grid import Sheet
-from influence_lib.intake.money import buyers, in_currency
+from influence_lib.intake.money import Money, buyers, in_currency
 from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
 from influence_lib.intake.remarks import Remark
@@ -38,7 +38,9 @@ ACTION_FIELDS = (
     Field("paystub", "id", headers("paystub id")),
     Field("link", "code", headers("sub id 1, subid1, sub id, subid")),
     Field("creator", "handle", headers("media partner, media partner name, partner, partner name, publisher, media")),
-    Field("currency", "code", headers("currency, payout currency, sale currency, währung")),
+    Field("currency", "code", headers("currency, sale currency, währung, payout currency")),
+    # Where sales and payouts are told in one currency, the field above has taken it.
+    Field("payout_currency", "code", headers("payout currency")),
 )
 AMAZON_FIELDS = (
     Field("link", "code", headers("tracking id, id de seguimiento, id de suivi, tracking id tag"), required=True),
@@ -74,16 +76,26 @@ def build_actions(rows: pd.DataFrame, context: Context) -> Built:
     A line below zero is a correction: it is taken off its action, or stands alone where the action is in another file.
     """
     money = in_currency(rows, context)
-    ours = money.converted(rows, "amount", "payout")[~money.foreign]
+    paid_in = _currency_of_payouts(rows, money, context)
+    foreign = money.foreign | paid_in.foreign
+    ours = paid_in.converted(money.converted(rows, "amount"), "payout")[~foreign]
     actions, dropped = _last_states(ours.assign(payout=known(ours, "payout").astype("Float64")))
-    gone = dropped + Counter({"OTHER_CURRENCY": int(money.foreign.sum())})
+    gone = dropped + Counter({"OTHER_CURRENCY": int(foreign.sum())})
     pending = int((known(actions, "state") == "pending").sum())
     remarks = [Remark("PENDING", f"may still be reversed ({count(pending, 'action')})", True)] if pending else []
     notes = ["the sale amount of an action is taken as net revenue"]
     if "state" not in rows:
         notes.append("no column for the status: every action counts, also one that was reversed since")
     frames = {"orders": _orders_of(actions), "costs": _commissions(actions, context)}
-    return Built(frames, dict(+gone), tuple(notes), (*money.remarks, *remarks))
+    of_money = tuple(dict.fromkeys((*money.remarks, *paid_in.remarks)))
+    return Built(frames, dict(+gone), tuple(notes), (*of_money, *remarks))
+
+
+def _currency_of_payouts(rows: pd.DataFrame, money: Money, context: Context) -> Money:
+    """Return what payouts are worth: they may be told in another currency than the sales."""
+    if "payout_currency" not in rows:
+        return money
+    return in_currency(rows.assign(currency=rows["payout_currency"].fillna(rows["currency"])), context)
 
 
 def _last_states(rows: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from influence_lib.intake import numerals
 from influence_lib.intake.commented import END, SAMPLING, START
 from influence_lib.intake.grid import Sheet
+from influence_lib.intake.privacy import mask
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source
@@ -46,7 +47,8 @@ DATE = (*headers("date, datum, fecha"), *DAY)
 OTHER_TIMES = frozenset(
     headers(
         "hour, nth hour, date hour yyyymmddhh, date and hour yyyymmddhh, nth week, week, iso week, nth month, month, "
-        "year, nth year, year month, stunde, woche, monat, jahr, hora, semana, mes, año"
+        "year, nth year, year month, stunde, woche, monat, jahr, hora, semana, mes, año, date range, date comparison, "
+        "zeitraum, datumsbereich, intervalo de fechas, período"
     )
 )
 SEGMENT = "# Segment"
@@ -62,6 +64,8 @@ DIMENSION = headers(
     "fuente de la sesión, medio de la sesión, campaña de la sesión, grupo de canales predeterminado de la sesión, "
     "fuente medio del primer usuario"
 )
+# How long a visit lasted, such as 1m 03s or 00:01:03.
+DURATION = re.compile(r"(?:\d+ ?(?:h|min|m|s|sek)\.?\s*)+|\d+(?::\d\d){1,2}", re.I)
 # Counted whole; the others can have fractions.
 FRACTIONS = frozenset({"key_events", "conversions", "purchase_revenue", "total_revenue"})
 FIELDS = (
@@ -81,9 +85,11 @@ FIELDS = (
 def prepare(sheet: Sheet, context: Context) -> Sheet:
     """Return a table with plain numbers, its days as dates, and what its rows stand for in one column.
 
-    Raises FileError for rows that stand for hours, weeks or months.
+    Rows that name no part and no day are totals. Raises FileError for rows that stand for hours, weeks or months, or
+    for one of several periods.
     """
     keys = {header: header_key(header) for header in sheet.header}
+    sheet = _without_totals(sheet, keys)
     other = [header for header, key in keys.items() if key in OTHER_TIMES]
     if other:
         advice = "export it with the dimension 'Date', or without any"
@@ -95,18 +101,39 @@ def prepare(sheet: Sheet, context: Context) -> Sheet:
     return dated.with_cells({SEGMENT: _segments(sheet, parts)} if parts else {})
 
 
+def _without_totals(sheet: Sheet, keys: dict[str, str]) -> Sheet:
+    """Return a table without rows in which nothing says what they stand for, where the others say it."""
+    days = {header for header, key in keys.items() if key in (*DATE, *NTH_DAY)}
+    told = [header for header, key in keys.items() if header in days or _is_part(header, key, sheet)]
+    columns = [sheet.cells(header) for header in told]
+    bare = [number for number, row in enumerate(zip(*columns, strict=True)) if not any(cell.strip() for cell in row)]
+    return sheet.without(bare, "TOTALS_ROW") if 0 < len(bare) < len(sheet) else sheet
+
+
 def _is_part(header: str, key: str, sheet: Sheet) -> bool:
     """Tell whether a column says what a row stands for: neither a day nor a number, nor what the comments tell."""
     if not key or header in {START, END, SAMPLING} or key in METRIC_OF or key in (*DATE, *NTH_DAY):
         return False
-    numbers = (numerals.amount(clean(cell), numerals.Mark()).value is not None for cell in sheet.cells(header))
-    return key.endswith(" id") or not all(numbers)
+    given = [text for text in map(clean, sheet.cells(header)) if not is_unknown(text)]
+    return key.endswith(" id") or not given or not all(map(_is_measured, given))
+
+
+def _is_measured(text: str) -> bool:
+    """Tell whether a cell is a number, a share or a length of time."""
+    number = text.removesuffix("%").rstrip()
+    return DURATION.fullmatch(text) is not None or numerals.amount(number, numerals.Mark()).fault != "NOT_A_NUMBER"
 
 
 def _segments(sheet: Sheet, parts: Sequence[str]) -> list[str]:
-    """Return what each row stands for; '(not set)' is quoted: a part like any other, and never the whole."""
-    columns = [[cell.strip() for cell in sheet.cells(part)] for part in parts]
-    return [" | ".join(f"'{text}'" if is_unknown(text) else text for text in row) for row in zip(*columns, strict=True)]
+    """Return what each row stands for; '(not set)' is quoted: a part like any other, and never the whole.
+
+    Addresses of pages can hold those of people, which are masked.
+    """
+    columns = [[mask(cell.strip()) for cell in sheet.cells(part)] for part in parts]
+    return [
+        " | ".join(f"'{text or '(empty)'}'" if is_unknown(text) else text for text in row)
+        for row in zip(*columns, strict=True)
+    ]
 
 
 def _plain_numbers(sheet: Sheet) -> dict[str, list[str]]:

@@ -45,7 +45,8 @@ COMMON = (
     Field("link_clicks", "count", headers("link clicks, link klicks, linkklicks")),
 )
 DATES = {"date", "datum"}
-A_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)")
+# Of days and 'Lifetime', in whatever language, only days have digits.
+A_DAY = re.compile(r"\d")
 
 
 def _content(sheet: Sheet, context: Context) -> Sheet:
@@ -58,7 +59,7 @@ def _content(sheet: Sheet, context: Context) -> Sheet:
     header = next((name for name in sheet.header if header_key(name) in DATES), None)
     if header is None:
         return sheet
-    days = [position for position, cell in enumerate(sheet.cells(header)) if A_DATE.match(clean(cell))]
+    days = [position for position, cell in enumerate(sheet.cells(header)) if A_DAY.search(cell)]
     if days and len(days) == len(sheet):
         advice = "which do not add up to those of a post; export it again with 'Lifetime' instead of days"
         raise FileError(context.path, "DAILY_NUMBERS", f"its column '{header}' shows numbers of single days, {advice}")

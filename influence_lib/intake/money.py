@@ -19,9 +19,10 @@ from influence_lib.intake.source import (
     Built,
     Context,
     Source,
+    choices,
     known,
 )
-from influence_lib.intake.typed import Field, code, hashed
+from influence_lib.intake.typed import Field, code, hashed, headers
 from influence_lib.tables import ORDERS
 from influence_lib.wording import count
 
@@ -67,10 +68,11 @@ def codes_in(cell: str) -> str:
 
 def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
     """Return one order for each name: its money stands on the first of its line-item rows only."""
+    _refuse_two_states(rows, context)
     orders = _per_order(rows)
     total, tax = orders["total"], known(orders, "taxes").astype("Float64").fillna(0)
     shipping = known(orders, "shipping").astype("Float64").fillna(0)
-    inside = (((total - orders["subtotal"] - shipping).abs() < 0.01) & (tax > 0)).fillna(False)
+    inside = _tax_inside(total - orders["subtotal"] - shipping, tax)
     goods_share = (orders["subtotal"] / (orders["subtotal"] + shipping).where(lambda both: both > 0)).fillna(1)
     before = orders["subtotal"] - (tax * goods_share).where(inside, 0.0)
     refund = _with_full_refunds(orders)
@@ -80,6 +82,29 @@ def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
     trial = _said(orders, "payment_method", TRIAL_PROVIDER) | _said(orders, "tags", TRIAL_TAG)
     told = known(orders, "attributes").astype("str").str.extract(LINK_TAG, expand=False).map(code, na_action="ignore")
     return _orders(orders.assign(net_revenue=net, gross=total, refund=refund, is_test=trial, link=told), context, notes)
+
+
+def _refuse_two_states(rows: pd.DataFrame, context: Context) -> None:
+    """Refuse an order that stands there twice with different money, as where two downloads were put together."""
+    headed = rows[rows["subtotal"].notna()]
+    again = headed[headed.duplicated("order_id", keep=False)]
+    names = [name for name in ("order_status", "subtotal", "total", "refund", "cancelled_at") if name in again]
+    for order, same in again.groupby("order_id", sort=False):
+        if (same[names].nunique(dropna=False) > 1).any():
+            first, second = same["_line"].tolist()[:2]
+            message = f"lines {first} and {second} hold the order {order} in two states; keep the later one"
+            raise FileError(context.path, "CONFLICTING_DUPLICATE", message)
+
+
+def _tax_inside(beyond: pd.Series, tax: pd.Series) -> pd.Series:
+    """Tell whose prices hold the tax; `beyond` is what the total has beyond goods and shipping.
+
+    A tip or a duty leaves it open for an order; then the shop's other orders count where they all say the same.
+    """
+    taxed = tax > 0
+    inside = ((beyond.abs() < 0.01) & taxed).fillna(False)
+    outside = (((beyond - tax).abs() < 0.01) & taxed).fillna(False)
+    return taxed if inside.any() and not outside.any() else inside
 
 
 def _with_full_refunds(orders: pd.DataFrame) -> pd.Series:
@@ -218,7 +243,7 @@ SHOPIFY_ORDERS = Source(
     "shopify_orders",
     "Shopify orders export",
     SHOPIFY_FIELDS,
-    needs=(("order_id",), ("subtotal",), ("ordered_at",)),
+    needs=(("order_id",), ("subtotal",), ("total",), ("ordered_at",)),
     build=build_shopify,
     signature=frozenset({"name", "financial status", "subtotal", "created at", "lineitem quantity"}),
     repeats_allowed=True,
@@ -267,6 +292,17 @@ PLAIN_ORDERS = Source(
     line_items=("ordered_at", "gross"),
 )
 
+# A payment in one of these states cost nothing.
+VOIDED = choices(
+    voided=(
+        "void", "voided", "cancelled", "canceled", "storniert", "refunded", "erstattet", "failed", "fehlgeschlagen",
+        "rejected", "declined", "abgelehnt", "reversed", "returned",
+    )
+)  # fmt: skip
+# Money that came back, written without a minus.
+CAME_BACK = choices(
+    back=("refund", "refunds", "credit note", "gutschrift", "erstattung", "rückzahlung", "rückerstattung")
+)
 PAYMENT_FIELDS = (
     Field(
         "cost_id",
@@ -307,10 +343,17 @@ PAYMENT_FIELDS = (
         "kind",
         "choice",
         ("kind", "type", "cost type", "category", "art", "item", "basis", "description"),
-        choices=COST_KIND_CHOICES,
+        choices=COST_KIND_CHOICES | CAME_BACK,
     ),
     Field("currency", "code", ("currency", "währung")),
-    Field("status", "choice", ("status", "payment status", "state"), choices=COST_STATUS_CHOICES),
+    Field("status", "choice", ("status", "payment status", "state"), choices=COST_STATUS_CHOICES | VOIDED),
+)
+# With one of these a file is a list of orders or of a bank account, whose amounts are no costs.
+NO_PAYMENTS = frozenset(
+    headers(
+        "financial status, fulfillment status, lineitem quantity, lineitem name, discount code, promo code, coupon, "
+        "coupon code, rabattcode, customer email, balance, saldo, kontostand"
+    )
 )
 
 
@@ -318,21 +361,32 @@ def build_payments(rows: pd.DataFrame, context: Context) -> Built:
     """Return the costs of this campaign; lines that name another campaign or currency are dropped by reason."""
     said = known(rows, "campaign_id").astype("str").str.strip()
     other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
-    money = in_currency(rows[~other], context)
+    void = (known(rows, "status") == "voided").fillna(False) & ~other
+    money = in_currency(rows[~(other | void)], context)
     foreign = money.foreign.reindex(rows.index, fill_value=False)
-    costs = money.converted(rows, "amount").assign(
+    back = (known(rows, "kind") == "back").fillna(False)
+    told = money.converted(rows, "amount")
+    costs = told.assign(
         influencer_id=known(rows, "creator").astype("str"),
-        kind=known(rows, "kind").fillna("fee" if "kind" not in rows else "other"),
+        amount=told["amount"].mask(back, -told["amount"]),
+        kind=known(rows, "kind").mask(back, "other").fillna("fee" if "kind" not in rows else "other"),
         campaign_id=context.campaign_id,
         cost_id=[f"line-{line}" for line in rows["_line"]],
-    )[~(other | foreign)]
+    )[~(other | void | foreign)]
     unnamed = int(known(rows, "kind")[costs.index].isna().sum()) if "kind" in rows else 0
-    dropped = {"OTHER_CAMPAIGN": int(other.sum()), "OTHER_CURRENCY": int(foreign.sum())}
+    unnamed_words = f"of an unknown kind, counted as other ({count(unnamed, 'cost')})"
+    returned = int(back[costs.index].sum())
+    returned_words = f"money that came back, taken off the costs ({count(returned, 'line')})"
+    dropped = {
+        "OTHER_CAMPAIGN": int(other.sum()),
+        "VOID_PAYMENT": int(void.sum()),
+        "OTHER_CURRENCY": int(foreign.sum()),
+    }
     names = ["cost_id", "influencer_id", "campaign_id", "spent_at", "amount", "kind", "status"]
     return Built(
         {"costs": costs[[name for name in names if name in costs]]},
         {code: lines for code, lines in dropped.items() if lines},
-        (f"of an unknown kind, counted as other ({count(unnamed, 'cost')})",) if unnamed else (),
+        tuple(words for words, lines in ((unnamed_words, unnamed), (returned_words, returned)) if lines),
         (*money.remarks, *suspicions.of_costs(costs)),
     )
 
@@ -344,4 +398,5 @@ PAYMENTS = Source(
     needs=(("amount",), ("creator", "kind")),
     build=build_payments,
     repeats_allowed=True,
+    never=NO_PAYMENTS,
 )

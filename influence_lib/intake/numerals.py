@@ -1,11 +1,14 @@
 """Read numbers as people and tools write them: any script, grouping, decimal mark, suffix or currency."""
 
 import enum
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import babel.numbers
 
 SUFFIXES = {
     "k": 1e3, "tsd": 1e3, "mil": 1e3, "thousand": 1e3, "tausend": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6,
@@ -104,13 +107,19 @@ def column_mark(cells: Sequence[str], told: str | None) -> Mark:
 def _amount_digits(text: str) -> str:
     """Return an amount without its currency, as a plain number with its sign."""
     found = MONEY.fullmatch(plain(text))
-    if not found:
+    if not found or not all(map(_is_currency, found.group("before", "after", "end"))):
         return plain(text)
     rest = found["rest"]
     bracketed = re.fullmatch(r"\((.*)\)", rest)
     if bracketed:
         return f"-{bracketed[1]}"
     return f"-{rest[:-1]}" if rest.endswith("-") else f"{found['sign']}{rest}"
+
+
+@functools.cache
+def _is_currency(told: str | None) -> bool:
+    """Tell whether three capitals name a currency, as signs do: ADA10 is a discount code and no amount."""
+    return told is None or not re.fullmatch("[A-Z]{3}", told) or told in babel.numbers.list_currencies()
 
 
 def currency_in(text: str) -> str | None:

@@ -16,8 +16,8 @@ LONGEST_NUMBER = 15
 MONEY = re.compile(r"\d+(?:\.\d\d?)?", re.ASCII)
 # From 2005 on, in UTC, with a time of day; other years and other offsets are not plain.
 MOMENT = re.compile(r"20(?:0[5-9]|[1-9]\d)-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\+00:00)", re.ASCII)
-# So many at once: one day that is none, such as 30 February, sends no more than these the long way.
-TIMES_AT_ONCE = 10_000
+# So many words at once: one day that is none, such as 30 February, sends no more than these the long way.
+AT_ONCE = 10_000
 
 
 class Plain(NamedTuple):
@@ -58,8 +58,8 @@ def amounts(words: Sequence[str], decimal: str | None) -> Plain:
 def times(words: Sequence[str]) -> Plain:
     """Return words such as 2026-03-01T09:00:00Z as times."""
     values, odd = np.full(len(words), np.datetime64("NaT", "us")), []
-    for start in range(0, len(words), TIMES_AT_ONCE):
-        part = words[start : start + TIMES_AT_ONCE]
+    for start in range(0, len(words), AT_ONCE):
+        part = words[start : start + AT_ONCE]
         matched = [place for place, word in enumerate(part) if MOMENT.fullmatch(word)]
         try:
             told = np.array([part[place].removesuffix("Z").removesuffix("+00:00") for place in matched], "M8[us]")
@@ -77,6 +77,8 @@ def times(words: Sequence[str]) -> Plain:
 def ids(words: Sequence[str], unknown: frozenset[str]) -> Plain:
     """Return words of letters and digits as they stand."""
     longest = max(map(len, unknown))
+    if min(map(len, words), default=0) > longest and all(map(str.isalnum, words)):
+        return Plain(words, [])
     odd = [
         place
         for place, word in enumerate(words)
@@ -88,6 +90,8 @@ def ids(words: Sequence[str], unknown: frozenset[str]) -> Plain:
 def texts(words: Sequence[str], unknown: frozenset[str]) -> Plain:
     """Return words without white space around them, without ="..." and without &amp; as they stand."""
     longest = max(map(len, unknown))
+    if min(map(len, words), default=0) > longest and _all_bare(words):
+        return Plain(words, [])
     odd = [
         place
         for place, word in enumerate(words)
@@ -97,6 +101,16 @@ def texts(words: Sequence[str], unknown: frozenset[str]) -> Plain:
         or (len(word) <= longest and word.casefold() in unknown)
     ]
     return Plain(words, odd)
+
+
+def _all_bare(words: Sequence[str]) -> bool:
+    """Tell, a block at a time, whether no word has white space around it, an & or a =" in it."""
+    for start in range(0, len(words), AT_ONCE):
+        block = words[start : start + AT_ONCE]
+        together = "\n".join(block)
+        if "&" in together or '="' in together or list(map(str.strip, block)) != list(block):
+            return False
+    return True
 
 
 def _with(words: Sequence[str], odd: Sequence[int], stand_in: str) -> Sequence[str]:

@@ -167,14 +167,16 @@ def _post_ids(posts: pd.DataFrame, salt: bytes) -> pd.Series:
     Two rows without an id that agree even in that are two posts of one day, or two readings of one post.
     """
     given = known(posts, "post_id").astype("str")
+    named = posts["platform"].astype("str").fillna("post") + "/" + given
     bare = posts[given.isna()]
+    if bare.empty:
+        return named
     parts = ["influencer_id", "posted_at", *(name for name in ("url", "caption", "post_type") if name in posts)]
     told = pd.Series(
         ["\n".join(map(str, row)) for row in zip(*(bare[part] for part in parts), strict=True)], bare.index
     )
     again = told.groupby([told, known(bare, "observed_at").astype("str").fillna("")]).cumcount()
     made = [hashed(f"{text}\n{times or ''}", "post", salt, 10) for text, times in zip(told, again, strict=True)]
-    named = posts["platform"].astype("str").fillna("post") + "/" + given
     return named.fillna(pd.Series(made, index=bare.index, dtype="str"))
 
 

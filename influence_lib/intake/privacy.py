@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import hashed
 from influence_lib.tables import BRAND
+from influence_lib.wording import count
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 MENTION = re.compile(r"@[\w.]+")
@@ -23,6 +25,7 @@ PERSONAL = re.compile(
     r"|\b(?:sk_(?:test|live)_\w+|gh[opsu]_\w{20,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)"
 )
 MASK = "[masked]"
+FREE_TEXTS = ("caption", "topic", "ref")
 # None of the above is without one of these; most captions are, and there may be a million.
 WORTH_A_LOOK = re.compile(r"\d{3}|[@=:]|[a-z]_|AKIA|eyJ|\d[ ()/.-]\d")
 # Each form above has at least one of these; a digit first is what makes looking for them quick.
@@ -31,11 +34,6 @@ NUMBER_SIGN = re.compile(r"\d(?:(?<=[A-Z]{2}\d)\d|" + r"\D{0,3}+\d" * 7 + ")")
 # Of ASCII only digits and capitals make numbers, and no number has fewer than eight: counting comes before searching.
 NO_PART_OF_NUMBERS = bytes(sign for sign in range(128) if not chr(sign).isdigit() and not chr(sign).isupper())
 SHORTEST_NUMBER = 8
-
-
-def is_personal(text: str) -> bool:
-    """Tell whether a text holds personal data or a key."""
-    return mask(text) != text
 
 
 def mask(text: str) -> str:
@@ -58,13 +56,23 @@ def _may_be_personal(text: str) -> bool:
     return "token" in folded or "key" in folded or "secret" in folded or "passwor" in folded
 
 
-def without_personal_texts(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables of one file with captions masked, so that no cache, page or list holds what they tell."""
-    posts = frames.get("posts")
-    if posts is None or "caption" not in posts:
-        return dict(frames)
-    captions = posts["caption"].map(mask, na_action="ignore")
-    return {**frames, "posts": posts.assign(caption=captions)}
+def without_personal_texts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
+    """Return the rows of a file with its free texts masked, so that no table, cache or page holds what they tell."""
+    masked = {name: _masked_texts(rows[name]) for name in FREE_TEXTS if name in rows}
+    changed = sum(number for _, number in masked.values())
+    words = f"an e-mail address, a phone number or a key in the text, masked ({count(changed, 'text')})"
+    found = [Remark("PII_SUSPECT", words, True)] if changed else []
+    return rows.assign(**{name: texts for name, (texts, number) in masked.items() if number}), found
+
+
+def _masked_texts(texts: pd.Series) -> tuple[pd.Series, int]:
+    """Return a column of texts masked, and in how many something was."""
+    known = texts.dropna()
+    pairs = zip(known.index, known.tolist(), strict=True)
+    hidden = {place: masked for place, text in pairs if (masked := mask(text)) is not text and masked != text}
+    if not hidden:
+        return texts, 0
+    return texts.mask(texts.index.isin(list(hidden)), pd.Series(hidden, dtype="str")), len(hidden)
 
 
 _LINK_OR_PERSONAL = re.compile(f"{LINK}|{PERSONAL.pattern}")

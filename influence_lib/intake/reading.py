@@ -132,6 +132,8 @@ def _read(
     good = rows.frame[~rows.frame["_line"].isin(bad)] if bad else rows.frame
     good, repeated = without_repeats(path, found.source, good, found.sheet, _id_headers(mapped))
     good, late = _without_later(good, campaign)
+    good, personal = without_personal_texts(good)
+    rows = replace(rows, remarks=[*rows.remarks, *personal])
     built = found.source.build(good, context)
     dropped = Counter(found.sheet.dropped) + rows.dropped + repeated + late + Counter(built.dropped)
     reading = _told(path, found, mapped, rows, built, quarantine, +dropped)
@@ -166,7 +168,7 @@ def _told(
         ),
         mapping=mapped,
         unused_headers=_unused(found, mapped),
-        frames=without_personal_texts(built.frames),
+        frames=built.frames,
         remarks=noted,
         sums=built.sums,
     )

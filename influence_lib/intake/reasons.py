@@ -54,6 +54,7 @@ REASONS = {
     "CANCELLED": Reason("cancelled order"),
     "NOT_PAID": Reason("order not paid"),
     "TEST_ORDER": Reason("trial order of the shop itself"),
+    "VOID_PAYMENT": Reason("payment that was cancelled, failed or given back"),
     "REVERSED": Reason("an action that was reversed"),
     "SUPERSEDED": Reason("an earlier state of an action that was changed since"),
     "ORDER_UNUSED": Reason("line item of an order that was set aside"),
@@ -63,7 +64,16 @@ REASONS = {
 
 
 # Rows that were read well and still count for nothing.
-NOT_COUNTED = {"TEST_ORDER", "REVERSED", "CANCELLED", "NOT_PAID", "OTHER_CURRENCY", "OTHER_CAMPAIGN", "AFTER_AS_OF"}
+NOT_COUNTED = {
+    "TEST_ORDER",
+    "VOID_PAYMENT",
+    "REVERSED",
+    "CANCELLED",
+    "NOT_PAID",
+    "OTHER_CURRENCY",
+    "OTHER_CAMPAIGN",
+    "AFTER_AS_OF",
+}
 
 
 class FileError(InputError):

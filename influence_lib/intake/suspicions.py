@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 
 import babel.numbers
+import numpy as np
 import pandas as pd
 
-from influence_lib.intake.privacy import is_personal
 from influence_lib.intake.remarks import Remark
 from influence_lib.wording import count
 
@@ -42,11 +42,12 @@ def of_posts(posts: pd.DataFrame) -> list[Remark]:
 
 def _of_numbers(posts: pd.DataFrame) -> list[Rule]:
     """Return what looks wrong in the numbers of posts, and in when they were read."""
-    engaged = _numbers(posts, "likes") + _numbers(posts, "comments").fillna(0)
-    viral = _above(engaged, _numbers(posts, "followers"))
-    beyond = _above(_numbers(posts, "likes"), _numbers(posts, "reach")) & ~viral
-    swapped = _above(_numbers(posts, "comments"), _numbers(posts, "likes").where(lambda likes: likes > HIDDEN_AS))
-    more_reach = int(_above(_numbers(posts, "reach"), _numbers(posts, "impressions")).sum())
+    likes, comments, reach = (_floats(posts, name) for name in ("likes", "comments", "reach"))
+    followers = _floats(posts, "followers")
+    viral = _above(likes + np.nan_to_num(comments), followers)
+    beyond = _above(likes, reach) & ~viral
+    swapped = _above(comments, np.where(likes > HIDDEN_AS, likes, np.nan))
+    more_reach = int(_above(reach, _floats(posts, "impressions")).sum())
     age = _times(posts, "observed_at") - _times(posts, "posted_at")
     # A reading may tell its day only, so it can seem to be up to a day older than the post.
     day = pd.Timedelta(days=1)
@@ -56,8 +57,8 @@ def _of_numbers(posts: pd.DataFrame) -> list[Rule]:
         ("ENGAGEMENT_GT_FOLLOWERS", int(viral.sum()), "post", "more engagements than followers: viral, or a slip"),
         ("ENGAGEMENT_GT_REACH", int(beyond.sum()), "post", "more likes than accounts reached"),
         ("COMMENTS_GT_LIKES", _most(swapped), "post", "more comments than likes in most rows: swapped columns?"),
-        ("FOLLOWERS_ZERO", int((_numbers(posts, "followers") == 0).sum()), "post", "0 followers, so it has no rate"),
-        ("REACH_ZERO", _unreached(posts), "post", "0 accounts reached, and yet likes"),
+        ("FOLLOWERS_ZERO", int((followers == 0).sum()), "post", "0 followers, so it has no rate"),
+        ("REACH_ZERO", int(((reach == 0) & (likes > 0)).sum()), "post", "0 accounts reached, and yet likes"),
         ("METRIC_DECREASED", _fallen(posts), "post", "smaller numbers at a later reading"),
         ("REACH_GT_IMPRESSIONS", more_reach, "post", "more accounts reached than times shown"),
         ("READ_BEFORE_POSTED", int((age <= -day).sum()), "row", "read before it was posted"),
@@ -77,7 +78,6 @@ def _of_accounts(posts: pd.DataFrame) -> list[Rule]:
         ("CONFUSABLE", _confusable(posts), "handle", "letters of several scripts: a look-alike of another?"),
         ("HANDLE_REUSED", reused, "handle", "one handle for several accounts"),
         ("HANDLE_RENAMED", renamed, "account", "several handles of one account, taken as several creators"),
-        ("PII_SUSPECT", _personal(posts), "caption", "an e-mail address, a phone number or a key in the text"),
         ("MOJIBAKE", _garbled(posts), "text", "letters garbled on the way, such as Ã© for é: export it again as UTF-8"),
         ("SEVERAL_HANDLES", _coauthored(posts), "post", "one post under several handles, counted once, for the first"),
         ("ONE_CLUSTER", _alone(posts), "post", "all posts are of one creator, so there is nothing to compare"),
@@ -125,19 +125,19 @@ def _times(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name] if name in rows else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
 
 
-def _above(high: pd.Series, low: pd.Series) -> pd.Series:
+def _floats(rows: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a column of numbers as floats, NaN where unknown or when the file does not have it."""
+    return rows[name].to_numpy(float, na_value=np.nan) if name in rows else np.full(len(rows), np.nan)
+
+
+def _above(high: np.ndarray, low: np.ndarray) -> np.ndarray:
     """Return where one number exceeds another that is known and above zero."""
-    return ((high > low) & (low > 0)).fillna(False).astype(bool)
+    return (high > low) & (low > 0)
 
 
-def _most(found: pd.Series) -> int:
+def _most(found: np.ndarray) -> int:
     """Return how many rows were found when they are most of several."""
     return int(found.sum()) if len(found) >= FEWEST_ROWS and found.mean() > 0.5 else 0
-
-
-def _unreached(posts: pd.DataFrame) -> int:
-    """Return how many posts have likes and reached nobody."""
-    return int(((_numbers(posts, "reach") == 0) & (_numbers(posts, "likes") > 0)).fillna(False).sum())
 
 
 def _fallen(posts: pd.DataFrame) -> int:
@@ -156,7 +156,7 @@ def _fallen(posts: pd.DataFrame) -> int:
 def _garbled(posts: pd.DataFrame) -> int:
     """Return how many captions and handles hold letters garbled by a wrong encoding."""
     texts = itertools.chain(*(posts[name].dropna().tolist() for name in ("caption", "creator") if name in posts))
-    return sum(not text.isascii() and GARBLED.search(text) is not None for text in texts)
+    return sum(GARBLED.search(text) is not None for text in itertools.filterfalse(str.isascii, texts))
 
 
 def _coauthored(posts: pd.DataFrame) -> int:
@@ -174,11 +174,11 @@ def _alone(posts: pd.DataFrame) -> int:
 
 def _hidden(posts: pd.DataFrame) -> int:
     """Return how many posts have 3 likes, of creators most of whose posts have exactly that."""
-    three = (_numbers(posts, "likes") == HIDDEN_AS).fillna(False)
-    most = three.groupby(posts["creator"]).transform("mean").gt(0.5) & three.groupby(posts["creator"]).transform(
-        "size"
-    ).gt(1)
-    return int((three & most).sum())
+    three = pd.Series(_floats(posts, "likes") == HIDDEN_AS, index=posts.index)
+    if not three.any():
+        return 0
+    of_creator = three.groupby(posts["creator"])
+    return int((three & of_creator.transform("mean").gt(0.5) & of_creator.transform("size").gt(1)).sum())
 
 
 def _gone(posts: pd.DataFrame) -> int:
@@ -203,11 +203,6 @@ def _shared(posts: pd.DataFrame, one: str, many: str) -> int:
     if one not in posts or many not in posts:
         return 0
     return int((posts.groupby(one)[many].nunique() > 1).sum())
-
-
-def _personal(posts: pd.DataFrame) -> int:
-    """Return how many captions hold personal data or a key."""
-    return sum(map(is_personal, posts["caption"].dropna().tolist())) if "caption" in posts else 0
 
 
 def _constant(posts: pd.DataFrame) -> int:

@@ -32,6 +32,14 @@ THUMBNAILS = headers(
 )
 LEFT_OUT = "thumbnails shown are not read as impressions: they miss Shorts, other sites and the app's own players"
 
+# What a chart can be parted by beside videos; its days are then those of the parts.
+PARTS = headers(
+    "content type, geography, cities, traffic source, device type, operating system, subscription status, "
+    "viewer age, viewer gender, playlist, new and returning viewers, art des inhalts, inhaltstyp, geografie, "
+    "zugriffsquelle, gerätetyp, betriebssystem, abostatus, alter der zuschauer, geschlecht der zuschauer, "
+    "tipo de contenido, ubicación geográfica, fuente de tráfico, tipo de dispositivo, sistema operativo, "
+    "estado de suscripción, edad del espectador, sexo del espectador"
+)
 POST_ID = Field("post_id", "id", CONTENT, required=True)
 VIDEOS = (
     CREATOR,
@@ -56,7 +64,7 @@ DAYS = (
 )
 DAILY = (
     Field("date", "time", headers("date, datum, fecha"), required=True),
-    Field("segment", "id", CONTENT),
+    Field("segment", "id", (*CONTENT, *PARTS)),
     Field("title", "text", TITLE),
 )
 
@@ -85,7 +93,7 @@ def build_videos(rows: pd.DataFrame, context: Context) -> Built:
 def build_days(rows: pd.DataFrame, context: Context) -> Built:
     """Return the days of the channel as series, or those of each video that was drawn."""
     built = own_days(rows, context, "youtube", [item.name for item in DAYS])
-    drawn = "the days of single videos, one part each; the channel's own may be more"
+    drawn = "the days of single videos or other parts, one series each; the channel's own may be more"
     return replace(built, notes=(*built.notes, drawn)) if "segment" in rows else built
 
 
