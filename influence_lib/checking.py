@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from influence_lib.analysis import feed, incrementality
+from influence_lib.analysis import readiness
 from influence_lib.batch.runner import files as parameter_files
 from influence_lib.campaign import Campaign, FileParameters, InputError
 from influence_lib.intake import FileError, FileReading, Intake, load, read_alone
@@ -15,7 +15,9 @@ from influence_lib.intake.posts import COUNTS
 from influence_lib.intake.reasons import NOT_COUNTED
 from influence_lib.intake.recognising import SOURCES
 from influence_lib.intake.remarks import UNCODED
+from influence_lib.metrics import show
 from influence_lib.tables import TableError
+from influence_lib.wording import count
 
 # Of several kinds that a file could be, the one whose error tells most when it is none of them.
 PLAINEST = {"posts": "tracker", "orders": "orders", "payments": "payments"}
@@ -27,6 +29,8 @@ KINDS = {
 }
 # The sums that an answer about each kind always has.
 SUMS = {"posts": COUNTS, "orders": ("gross", "net_revenue"), "payments": ("amount",)}
+
+NO_ROWS = "the file has column names and no rows below them: was it exported for the right days?"
 
 
 def check_file(path: Path, kind: str | None) -> dict[str, Any]:
@@ -160,9 +164,11 @@ def file_text(answer: Mapping[str, Any]) -> str:
         return f"refuse: {answer['message']}"
     lines = [
         f"{answer['disposition']}: {answer['file']} read as {answer['source']}; "
-        f"{answer['rows_ok']} of {answer['rows_in']} rows used, "
-        f"{answer['rows_quarantined']} set aside, {answer['rows_dropped']} dropped"
+        f"{show(answer['rows_ok'], 'count')} of {count(answer['rows_in'], 'row')} used, "
+        f"{show(answer['rows_quarantined'], 'count')} set aside, {show(answer['rows_dropped'], 'count')} dropped"
     ]
+    if not answer["rows_in"]:
+        lines.append(f"  {NO_ROWS}")
     lines += [
         f"  line {row['line']}, {row['column']} '{row['value']}': {row['reason']}. {row['advice']}"
         for row in answer["quarantine"][:20]
@@ -194,37 +200,9 @@ def _campaign(data: Intake) -> dict[str, Any]:
 
 
 def questions(data: Intake) -> dict[str, str]:
-    """Return for each question: yes, or what is missing."""
-    posts = feed.of(data.tables, data.campaign).posts
-    needs = {
-        "engagement by size": None if len(posts) else "posts with engagements and followers",
-        "organic reach": None if posts["reach"].notna().any() else "reach (Instagram content exports of the creators)",
-        "saturation": None if posts["is_sponsored"].notna().any() else "a column that tells which posts are sponsored",
-        "attributed return": _needed_for_a_return(data),
-        "extra sales": _needed_for_extra_sales(data),
-    }
-    return {question: "yes" if missing is None else f"no: needs {missing}" for question, missing in needs.items()}
-
-
-def _needed_for_a_return(data: Intake) -> str | None:
-    """Return the first thing that is missing to tell what came back, or None."""
-    campaign, tables = data.campaign, data.tables
-    there = {
-        "a `currency` in the YAML": campaign.currency is not None,
-        "costs": len(tables.costs) > 0,
-        "orders": len(tables.orders) > 0,
-        "creators' discount codes": len(tables.tracking) > 0 or bool(tables.orders["influencer_id"].notna().any()),
-        "`margin` in the YAML": campaign.margin is not None,
-    }
-    return next((name for name, known in there.items() if not known), None)
-
-
-def _needed_for_extra_sales(data: Intake) -> str | None:
-    """Return what is missing to tell how much more was sold, or None."""
-    sales = incrementality.daily_sales(data.tables, data.campaign)
-    before = int((sales.index < pd.Timestamp(data.campaign.start)).sum()) if len(sales) else 0
-    least = incrementality.FEWEST_DAYS_BEFORE
-    return None if before >= least else f"orders of at least {least} days before the start ({before} there)"
+    """Return for each question of the report: yes; or partly or no, and what is missing."""
+    answers = readiness.card(data.tables, data.campaign, data.files)
+    return {a.question.words: a.answer if a.answer == "yes" else f"{a.answer}: {a.missing}" for a in answers}
 
 
 def campaign_text(answer: Mapping[str, Any]) -> str:
@@ -232,8 +210,16 @@ def campaign_text(answer: Mapping[str, Any]) -> str:
     if "error" in answer:
         return f"{answer['campaign']}: {answer['error']}"
     lines = [f"{answer['campaign']}: {answer['sentence']}"]
+    widest = max((len(file["path"]) for file in answer["files"]), default=0)
     for file in answer["files"]:
-        lines.append(f"  {file['path']:<28} {file['label']}: {file['used']} of {file['rows']} rows used")
+        lines.append(f"  {file['path']:<{widest}}  {file['label']}: {_used_words(file)}")
         lines += [f"    {reason['kind']}: {reason['reason']} ({reason['rows']})" for reason in file["reasons"]]
     lines += [f"  note: {note}" for note in answer["notes"]]
-    return "\n".join([*lines, *(f"  {question:<22} {told}" for question, told in answer["questions"].items())])
+    told = answer["questions"]
+    longest = max(map(len, told))
+    return "\n".join([*lines, *(f"  {question:<{longest}}  {said}" for question, said in told.items())])
+
+
+def _used_words(file: Mapping[str, Any]) -> str:
+    """Return how many rows of a file are used."""
+    return f"{show(file['used'], 'count')} of {count(file['rows'], 'row')} used" if file["rows"] else "no rows"

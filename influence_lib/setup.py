@@ -15,6 +15,7 @@ from influence_lib.intake.guessing import Export, Guess
 from influence_lib.intake.recognising import mapping, nearest, recognise_all
 from influence_lib.intake.source import Frames, Source
 from influence_lib.intake.typed import NO, YES
+from influence_lib.wording import count
 
 # Exports of a tool have fixed columns; files kept by people do not, so their mapping is written down.
 KEPT_BY_HAND = {
@@ -33,6 +34,11 @@ ASKED = {
 }
 # Without an answer to these a file is refused, so it waits as a comment.
 NEEDED = {"CREATOR_UNKNOWN"}
+EXPORTED_ON = "exported_on: YYYY-MM-DD  # ?"
+# Said once, as it is true of nearly every file.
+EXPORTED_ON_MEANS = (
+    "`exported_on` of a file: the day it was downloaded, where it does not tell it: its numbers are of that day"
+)
 SCHEMA_LINE = "# yaml-language-server: $schema=campaign.schema.json"
 
 
@@ -59,7 +65,31 @@ def propose(name: str, files: Sequence[Path], params: Path) -> Proposal:
     guess = Guess.of(name, used)
     params.mkdir(parents=True, exist_ok=True)
     target.write_text(_text(name, exports, guess, params), encoding="utf-8")
-    return Proposal(target, tuple(_told(export) for export in exports))
+    told = [*(_told(export) for export in exports), *_asked_of_all(name, exports, guess)]
+    return Proposal(target, tuple(told))
+
+
+def _asked_of_all(name: str, exports: Sequence[Export], guess: Guess) -> list[str]:
+    """Return what is asked once and not of one file, for the terminal."""
+    labels = [f"? `campaign_labels`: {_comment(_labels_line(guess))}"] if _is_asked_for_labels(name, guess) else []
+    return labels + ([f"? {EXPORTED_ON_MEANS}"] if _is_asked_for_days(exports) else [])
+
+
+def _is_asked_for_labels(name: str, guess: Guess) -> bool:
+    """Tell whether the files name several campaigns, and none, or not every file, names this one by its id."""
+    if guess.label is None or not guess.labels:
+        return False
+    return guess.label.casefold() != name.casefold() or not guess.is_in_all
+
+
+def _is_asked_for_days(exports: Sequence[Export]) -> bool:
+    """Tell whether a file does not say of which day its numbers are."""
+    return any(EXPORTED_ON in export.open_keys for export in exports)
+
+
+def _labels_line(guess: Guess) -> str:
+    """Return which campaigns the files name, as a question."""
+    return f"which of these is this campaign: {guess.labels}"
 
 
 def _looked_at(path: Path) -> list[Export]:
@@ -96,7 +126,7 @@ def _other_sheet(export: Export, kinds: Mapping[str, Source]) -> Export:
     kind = kinds.get(export.sheet.name) if export.sheet else None
     if kind is None:
         return replace(export, error=f"{export.name} is of no known kind")
-    return replace(export, error=f"{export.name} is hidden; show it to use it as a {kind.label}", near=[])
+    return replace(export, error=f"{export.name} is hidden; show it to use it as '{kind.label}'", near=[])
 
 
 def _export(path: Path, found: Recognised, entry: FileParameters) -> Export:
@@ -115,8 +145,9 @@ def _export(path: Path, found: Recognised, entry: FileParameters) -> Export:
         return export
     codes = {remark.code for remark in export.reading.remarks}
     export.open_keys += [line for code, line in ASKED.items() if code in codes]
-    if _undated(export.reading.frames):
-        export.open_keys.append("exported_on: YYYY-MM-DD  # ? the day it was downloaded: its numbers are of that day")
+    # A list of creators is kept by people, never downloaded.
+    if found.source.name != "roster" and _undated(export.reading.frames):
+        export.open_keys.append(EXPORTED_ON)
     export.waits = bool(codes & NEEDED)
     return export
 
@@ -229,9 +260,11 @@ def _told(export: Export) -> str:
     """Return one line about an export for the terminal."""
     if export.source is None:
         return f"{export.name}: not used. {export.error}"
-    rows = f", {export.reading.rows} rows" if export.reading else ""
+    read = export.reading
+    rows = f", {count(read.rows, 'row') if read.rows else 'no rows'}" if read else ""
     waits = "; not used until the question is answered" if export.waits else ""
-    keys = [f"`{key.partition(':')[0]}`: {key.partition('# ? ')[2]}" for key in [*export.open_keys, *export.keys]]
+    open_keys = [key for key in [*export.open_keys, *export.keys] if key != EXPORTED_ON]
+    keys = [f"`{key.partition(':')[0]}`: {key.partition('# ? ')[2]}" for key in open_keys]
     asked = "".join(f"\n    ? {_comment(question)}" for question in [*export.questions, *keys])
     return f"{export.name}: {export.source.label}{rows}{waits}{asked}"
 
@@ -251,7 +284,7 @@ def _comment(text: str) -> str:
 
 def _text(name: str, exports: Sequence[Export], guess: Guess, params: Path) -> str:
     """Return the commented YAML."""
-    lines = [*_head_lines(name, guess), *_money_lines(guess)]
+    lines = [*_head_lines(name, exports, guess), *_money_lines(guess)]
     if guess.synthetic:
         lines += [
             "synthetic: true  # truth.json beside the exports says so",
@@ -271,11 +304,12 @@ def _brand(name: str, guess: Guess) -> str:
     return (said or name.replace("_", " ").capitalize())[:80]
 
 
-def _head_lines(name: str, guess: Guess) -> list[str]:
+def _head_lines(name: str, exports: Sequence[Export], guess: Guess) -> list[str]:
     """Return the lines of the YAML about which campaign it is, and when."""
     lines = [
         SCHEMA_LINE,
         "# Written by `influence new`. Every guess says what it was taken from; please check the lines marked ?.",
+        *([f"# {EXPORTED_ON_MEANS}."] if _is_asked_for_days(exports) else []),
         f"campaign_id: {_quoted(name)}",
         f"brand: {_quoted(_brand(name, guess))}  # ? as readers should see it",
         f"start: {guess.start}  # ? guessed from: {_comment(guess.window)}",
@@ -287,6 +321,8 @@ def _head_lines(name: str, guess: Guess) -> list[str]:
     ]
     if guess.label is not None and guess.label.casefold() != name.casefold():
         lines.append(f"campaign_labels: [{_quoted(guess.label)}]  # ? how the files name this campaign")
+    if _is_asked_for_labels(name, guess):
+        lines.append(f"# ? `campaign_labels`: {_comment(_labels_line(guess))}")
     return lines
 
 

@@ -592,15 +592,26 @@ WITHOUT: Mapping[str, str] = {
     ),
     "Orders": "No orders: money results are limited to cost per reach/engagement.",
     "Daily series": (
-        "No daily series: incrementality not estimated; attribution alone is an upper/lower guess, not an effect."
+        "No daily series: incrementality not estimated; attribution alone is an upper/lower guess, not an effect. "
+        "That is: nobody can tell which orders would have come without the campaign."
     ),
     "Reach": (
-        "No reach reported: only follower-based rates; an engagement drop cannot be split into algorithm and content."
+        "No reach reported: only follower-based rates; an engagement drop cannot be split into algorithm and content. "
+        "That is: nobody can tell whether fewer people saw the posts or fewer of those who saw them liked them."
     ),
-    "Audience": ("No audience data: fit is judged on content only; reach overlap shown as bounds from 0 to max."),
+    "Audience": (
+        "No audience data: fit is judged on content only; reach overlap shown as bounds from 0 to max. "
+        "That is: how many people follow two of the creators is not known, between none and all."
+    ),
     "Mentions": "No mentions: brand-mention KPIs and crisis alerts are off.",
-    "Deliverables": ("No deliverables: delivery and control checks skipped; mistakes 1, 3, 5, 7, 12 and 13 are grey."),
-    "Message log": ("No message log: mistakes 4, 6, 10 and 11 of the 13 are grey, outreach and onboarding are off."),
+    "Deliverables": (
+        "No deliverables: delivery and control checks skipped; mistakes 1, 3, 5, 7, 12 and 13 are grey. "
+        "That is: six of the guide's 13 common mistakes cannot be judged."
+    ),
+    "Message log": (
+        "No message log: mistakes 4, 6, 10 and 11 of the 13 are grey, outreach and onboarding are off. "
+        "That is: four of the guide's 13 common mistakes cannot be judged, nor how creators were won and briefed."
+    ),
     "Boosted posts": "No boosts declared: if any post was promoted, organic rates are overstated.",
 }
 EVERYTHING_THERE = "Nothing more is needed for the questions of this report."
@@ -653,10 +664,10 @@ def rows_used(used: int, rows: int, files: int, newest: dt.date | None, today: d
     return f"{start}; the newest post or order is of {show(newest, 'date')}, {before}."
 
 
-def newest_entry(newest: dt.date | None, today: dt.date, stale: bool) -> str:
+def newest_entry(newest: dt.date | None, today: dt.date, stale: bool, used: int = 1) -> str:
     """Say in a cell of which day the newest entry of a file is, and how old that is."""
     if newest is None:
-        return "no dates in it"
+        return "no dates in it" if used else "no row of it was used"
     days = (today - newest).days
     old = f"{'stale, ' if stale else ''}{count(days, 'day')} old" if days > 0 else "up to date"
     return f"{show(newest, 'date')} ({old})"

@@ -55,7 +55,17 @@ def test_a_creators_link_goes_before_the_brands_code() -> None:
 
 def test_an_order_that_a_tool_assigned_is_on_the_route_of_links() -> None:
     assert credited({"influencer_id": "eve"}) == ("creator link", "eve")
-    assert credited({"influencer_id": "eve", "link": "ANA-20"}) == ("creator link", "ana")
+
+
+def test_whom_a_tool_names_goes_before_the_owner_of_the_tag() -> None:
+    assert credited({"influencer_id": "eve", "link": "ANA-20"}) == ("creator link", "eve")
+
+
+def test_brand_codes_are_read_as_the_codes_of_orders_are() -> None:
+    seen = campaign(brand_codes=["ｂrand 10 ", "spring,sale"])
+    rows = orders({"codes": "BRAND;10"}, {"codes": "SALE"}, {"codes": "BRAND10"})
+    found = roi.ledger(tables(orders=rows, tracking=TRACKING), seen).orders
+    assert found["route"].tolist() == ["brand code", "brand code", "none"]
 
 
 def test_a_code_is_no_tag_of_a_link_and_a_tag_no_code() -> None:

@@ -1,8 +1,10 @@
 import functools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from small_files import POSTS, load
 from worlds import campaign, everything, posts, tables, world
 
 from influence_lib import wording
@@ -125,6 +127,31 @@ def test_a_campaign_without_any_table_still_has_a_card() -> None:
     assert _waiting(answers)["engagements"] == 6
 
 
+def test_orders_that_name_a_creator_need_no_codes() -> None:
+    made, seen = _given("no codes")
+    named = made.with_table("orders", made.orders.assign(influencer_id=made.costs["influencer_id"].dropna().iloc[0]))
+    card = {one.question.finding: one for one in readiness.card(named, seen.model_copy(update={"margin": None}))}
+    assert card["roi.roi"].asks == ("margin",)
+    assert all("codes" not in one.asks for one in card.values())
+
+
+def test_a_cost_of_boosting_is_a_boost_that_was_declared() -> None:
+    made, seen = _given("whole")
+    unboosted = made.with_table("costs", made.costs[made.costs["kind"] != "boost"])
+    assert "Boosted posts" in readiness.without(unboosted, seen).rows["what"].tolist()
+    assert "Boosted posts" not in readiness.without(made, seen).rows["what"].tolist()
+
+
+def test_a_file_of_other_campaigns_only_asks_for_the_label_first(tmp_path: Path) -> None:
+    sales = "campaign,influencer_id,date,orders,revenue\nOne,ada.bakes,2026-03-05,5,900\n"
+    data = load(tmp_path, {"tracker.csv": POSTS, "sales.csv": sales}, currency="EUR")
+    answers = readiness.card(data.tables, data.campaign, data.files)
+    asked = {one.question.finding: one.asks for one in answers}
+    assert asked["roi.attributed_roas"] == ("costs", "campaign")
+    assert asked["roi.incremental_revenue"] == ("campaign",)
+    assert readiness.answerable(answers).headline.endswith("Ask first for the label of this campaign.")
+
+
 # The words of the data model: others rely on them.
 SAID = {
     "Costs": "No costs: nothing in this report is about money; efficiency and ROI sections are off.",
@@ -132,13 +159,16 @@ SAID = {
     "The guide calls financial ROI difficult in this case.",
     "Orders": "No orders: money results are limited to cost per reach/engagement.",
     "Daily series": "No daily series: incrementality not estimated; attribution alone is an upper/lower guess, "
-    "not an effect.",
+    "not an effect. That is: nobody can tell which orders would have come without the campaign.",
     "Reach": "No reach reported: only follower-based rates; an engagement drop cannot be split into algorithm and "
-    "content.",
-    "Audience": "No audience data: fit is judged on content only; reach overlap shown as bounds from 0 to max.",
+    "content. That is: nobody can tell whether fewer people saw the posts or fewer of those who saw them liked them.",
+    "Audience": "No audience data: fit is judged on content only; reach overlap shown as bounds from 0 to max. "
+    "That is: how many people follow two of the creators is not known, between none and all.",
     "Mentions": "No mentions: brand-mention KPIs and crisis alerts are off.",
-    "Deliverables": "No deliverables: delivery and control checks skipped; mistakes 1, 3, 5, 7, 12 and 13 are grey.",
-    "Message log": "No message log: mistakes 4, 6, 10 and 11 of the 13 are grey, outreach and onboarding are off.",
+    "Deliverables": "No deliverables: delivery and control checks skipped; mistakes 1, 3, 5, 7, 12 and 13 are grey. "
+    "That is: six of the guide's 13 common mistakes cannot be judged.",
+    "Message log": "No message log: mistakes 4, 6, 10 and 11 of the 13 are grey, outreach and onboarding are off. "
+    "That is: four of the guide's 13 common mistakes cannot be judged, nor how creators were won and briefed.",
     "Boosted posts": "No boosts declared: if any post was promoted, organic rates are overstated.",
 }
 

@@ -83,6 +83,12 @@ def test_a_list_of_creators_without_dates_is_not_stale(tmp_path: Path) -> None:
     assert found.table is not None and found.table.rows["entry"].tolist()[1] == "no dates in it"
 
 
+def test_a_file_of_another_campaign_is_said_to_be_unused_not_undated(tmp_path: Path) -> None:
+    sales = "campaign,influencer_id,date,orders,revenue\nOne,ada.bakes,2026-03-05,5,900\n"
+    found = received.rows_used(load(tmp_path, {"tracker.csv": POSTS, "sales.csv": sales}, currency="EUR"))
+    assert found.table is not None and "no row of it was used" in found.table.rows["entry"].tolist()
+
+
 def test_coverage_is_the_posts_in_the_files_over_the_growth_of_the_total() -> None:
     made = _with_totals(posts(**_daily("ana", 20)), ("ana", -0.5, 100), ("ana", 9.5, 112.0), ("ben", 0, 7))
     found = received.feed_coverage(made, SEEN)

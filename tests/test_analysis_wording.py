@@ -64,6 +64,8 @@ SENTENCES = {
     wording.rows_used(5, 6, 1, None, dt.date(2026, 6, 30)): "5 of 6 rows in 1 file are used.",
     wording.newest_entry(dt.date(2026, 6, 30), dt.date(2026, 6, 30), stale=False): "30 Jun 2026 (up to date)",
     wording.newest_entry(dt.date(2026, 5, 1), dt.date(2026, 6, 30), stale=True): "1 May 2026 (stale, 60 days old)",
+    wording.newest_entry(None, dt.date(2026, 6, 30), stale=False): "no dates in it",
+    wording.newest_entry(None, dt.date(2026, 6, 30), stale=False, used=0): "no row of it was used",
     wording.feed_coverage(0.75, 9, 12, 2, 1, 0.8): "The files have 9 of 12 posts that 2 accounts published between two readings of their totals (75.0%); of 1 account, less than 80%.",
     wording.coverage_unknown(False, 0, 0, 10, 90): "Whether these are the creators' whole feeds cannot be measured: no total of posts given.",
     wording.coverage_unknown(False, 9, 0, 10, 90): "Whether these are the creators' whole feeds cannot be measured: no total of posts given. None of 9 accounts paused more than 10 times as long as usual in the last 90 days, so no gap stands out.",

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from small_files import POSTS, write
 
-from influence_lib import checking
+from influence_lib import checking, intake
+from influence_lib.analysis import readiness
+from influence_lib.analysis.readiness import QUESTIONS
+from influence_lib.campaign import Campaign
 from influence_lib.cli import main
 
+NAMES = {"a" * 40: 1, "b.csv": 0}
 ORDERS = "order_id,created_at,promo_code,gross,currency,status\n"
 
 
@@ -84,6 +88,7 @@ def test_the_costs_of_a_file_looked_at_alone_belong_to_no_other_campaign(tmp_pat
 def test_a_file_with_a_header_only_is_a_warning(tmp_path: Path) -> None:
     found = answer(tmp_path, POSTS.splitlines()[0] + "\n")
     assert (found["disposition"], found["reasons"], found["rows_in"]) == ("warn", ["NO_ROWS"], 0)
+    assert "column names and no rows below them" in checking.file_text(found)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +115,26 @@ def test_a_file_with_rows_set_aside_still_exits_with_0(tmp_path: Path) -> None:
 def test_a_campaign_is_told_with_its_files_and_the_questions_they_can_answer(parameters: Callable[..., Path]) -> None:
     file = parameters(margin="")
     found = checking.check_campaigns(file.parent, [file.stem], None)[0]
-    assert found["questions"]["engagement by size"] == "yes"
-    assert found["questions"]["attributed return"] == "no: needs `margin` in the YAML"
+    assert found["questions"]["What did the campaign cost?"] == "yes"
+    assert found["questions"]["Which creators pay back?"] == "no: The margin"
+    assert len(found["questions"]) == len(QUESTIONS)
     assert all(part["rows"] == part["used"] + part["set_aside"] + part["dropped"] for part in found["files"])
     assert "tracker spreadsheet" in checking.campaign_text(found)
+
+
+def test_check_gives_the_answers_of_the_page_about_the_data(parameters: Callable[..., Path]) -> None:
+    data = intake.load(Campaign.load(parameters()))
+    card = readiness.card(data.tables, data.campaign, data.files)
+    told = [said.partition(":")[0] for said in checking.questions(data).values()]
+    assert told == [one.answer for one in card]
+    assert {"partly", "yes"} <= set(told)
+
+
+def test_names_of_files_longer_than_usual_stay_in_line() -> None:
+    files = [{"path": name, "label": "posts", "used": 1, "rows": rows, "reasons": []} for name, rows in NAMES.items()]
+    answer = {"campaign": "c", "sentence": "s", "files": files, "notes": [], "questions": {"Any?": "yes"}}
+    lines = checking.campaign_text(answer).splitlines()[1:3]
+    assert lines == [f"  {'a' * 40}  posts: 1 of 1 row used", f"  b.csv{' ' * 37}posts: no rows"]
 
 
 def test_a_campaign_that_cannot_be_used_does_not_keep_the_others_from_being_told(

@@ -249,3 +249,69 @@ def test_four_tables_of_a_dashboard_make_one_campaign(tmp_path: Path) -> None:
     assert book.creators["orders"].tolist() == [5.0, 2.0]
     assert "assigned to somebody who is no creator in the other files (1 order)" in data.notes
     assert "Creator 1" not in pd.concat(list(vars(data.tables).values())).to_csv()
+
+
+def test_an_action_reversed_in_another_download_gives_neither_order_nor_commission(tmp_path: Path) -> None:
+    row = "{},{},ada-20,,50,5,2026-03-05,\n"
+    first = ACTIONS + row.format("A1", "Approved") + row.format("A2", "Approved")
+    data = joined(tmp_path, a=first, b=ACTIONS + row.format("A1", "Reversed"))
+    assert (data.tables.orders["order_id"].tolist(), data.tables.costs["amount"].tolist()) == (["action/A2"], [5.0])
+    assert "reversed in another file (1 action)" in data.notes
+
+
+def test_a_reversed_action_does_not_end_the_shops_own_order(tmp_path: Path) -> None:
+    header = ACTIONS.replace("Action Id", "Action Id,Order Id")
+    data = joined(tmp_path, shop=SHOP, b=header + "A1,1001,Reversed,ada-20,,49.90,5,2026-03-05,\n")
+    assert data.tables.orders["net_revenue"].sum() == 70.0
+
+
+def test_a_restated_day_of_a_dashboard_counts_once_and_is_told(tmp_path: Path) -> None:
+    row = "Instagram,spring,ada.bakes,,Serum,2026-03-05,{},{}\n"
+    data = joined(tmp_path, a=ASSIGNED + row.format(2, 40), b=ASSIGNED + row.format(3, 60))
+    assert routes(data) == {"creator link": (2, 40.0)}
+    assert "in several files with different numbers, the first file counts (1 order)" in data.notes
+
+
+def test_a_restated_day_of_an_earnings_report_counts_once_and_is_told(tmp_path: Path) -> None:
+    line = "Kitchen,Whisk,B0TEST0001,Amazon,ada-20,March 5 2026,24.95,{},0,{},0.75,Mobile\n"
+    data = joined(tmp_path, a=AMAZON + line.format(1, 24.95), b=AMAZON + line.format(2, 49.9))
+    assert routes(data) == {"creator link": (1, 24.95)}
+    assert "in several files with different numbers, the first file counts (1 order)" in data.notes
+
+
+def test_commissions_of_the_tool_count_for_creators_without_one_in_the_ledger(tmp_path: Path) -> None:
+    rows = "A1,Approved,ada-20,,50,5,2026-03-05,\nA2,Approved,,ben_runs,30,3,2026-03-06,\n"
+    fees = "Date,Payee,Kind,Amount\n2026-03-31,@ada.bakes,commission,5\n"
+    data = joined(tmp_path, actions=ACTIONS + rows, payments=fees)
+    assert sorted(data.tables.costs["amount"]) == [3.0, 5.0]
+    assert any("not added (1 commission, 5.00)" in note for note in data.notes)
+
+
+def test_a_commission_of_the_ledger_for_nobody_known_leaves_all_of_the_tool_out(tmp_path: Path) -> None:
+    rows = "A1,Approved,ada-20,,50,5,2026-03-05,\nA2,Approved,,ben_runs,30,3,2026-03-06,\n"
+    fees = "Date,Payee,Kind,Amount\n2026-03-31,Affiliate network,commission,8\n"
+    data = joined(tmp_path, actions=ACTIONS + rows, payments=fees)
+    assert data.tables.costs["amount"].tolist() == [8.0]
+    assert any("not added (2 commissions, 8.00)" in note for note in data.notes)
+
+
+def test_order_and_commission_go_to_the_creator_the_tool_names_not_to_the_tags_owner(tmp_path: Path) -> None:
+    data = joined(tmp_path, actions=ACTIONS + "A1,Approved,ada-20,ben_runs,50,5,2026-03-05,\n")
+    book = roi.ledger(data.tables, data.campaign)
+    assert book.creators.values.tolist() == [["ben_runs", 5.0, 1.0, 50.0]]
+
+
+def test_of_an_order_with_two_actions_the_one_reversed_in_another_download_is_taken_off(tmp_path: Path) -> None:
+    header = ACTIONS.replace("Action Id", "Action Id,Order Id")
+    row = "{},S1,{},ada-20,,{},{},2026-03-05,\n"
+    first = header + row.format("A1", "Approved", 50, 5) + row.format("A2", "Approved", 20, 2)
+    data = joined(tmp_path, a=first, b=header + row.format("A1", "Reversed", 50, 5))
+    assert data.tables.orders[["order_id", "net_revenue"]].values.tolist() == [["S1", 20.0]]
+    assert data.tables.costs["amount"].tolist() == [2.0]
+
+
+def test_a_correction_in_a_file_of_its_own_ends_with_its_reversed_action(tmp_path: Path) -> None:
+    row = "A1,{},ada-20,,{},{},2026-03-05,\n"
+    files = {"a": row.format("Approved", 50, 5), "b": row.format("Reversed", 50, 5), "c": row.format("Paid", -50, -5)}
+    data = joined(tmp_path, **{name: ACTIONS + text for name, text in files.items()})
+    assert (len(data.tables.orders), len(data.tables.costs)) == (0, 0)

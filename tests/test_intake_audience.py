@@ -6,6 +6,8 @@ import pytest
 from small_files import adds_up, load, read
 
 from influence_lib.intake import numerals
+from influence_lib.intake.audience import AUDIENCE_LIST
+from influence_lib.intake.creators import ROSTER
 
 LONG = """Creator,Platform,As of,Dimension,Value,Share
 @ada,instagram,2026-03-01,Age,18-24,38 %
@@ -85,3 +87,15 @@ def test_the_brands_own_customers_are_no_creator_nobody_knows(tmp_path: Path) ->
     hashed = load(tmp_path, {"people.csv": text}, creator_names="hashed").tables.audience
     assert hashed["influencer_id"].str.slice(0, 8).tolist() == ["_brand", "creator-"]
     assert "named in audience and in no list of posts or creators (1 creator)" in data.notes
+
+
+@pytest.mark.parametrize("header", ["Country ID", "Country No", "Land ID", "Followers at", "Followers in"])
+def test_a_word_that_is_a_countrys_code_too_is_no_country(header: str) -> None:
+    assert not any(name.startswith("country:") for name in AUDIENCE_LIST.mapping(["Creator", header]))
+    assert not any(name.startswith("country:") for name in ROSTER.mapping(["Creator", header]))
+
+
+@pytest.mark.parametrize("header", ["Country AT", "Followers DE", "Audience country NO", "Country ID share"])
+def test_a_country_is_told_by_a_code_that_is_no_word_or_by_what_stands_around_it(header: str) -> None:
+    found = AUDIENCE_LIST.mapping(["Creator", header])
+    assert [name for name in found if name.startswith("country:")] != []

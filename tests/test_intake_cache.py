@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_files import TRACKER, campaign
+from small_files import TRACKER, campaign, write
 
-from influence_lib.campaign import Campaign
-from influence_lib.intake import FileReading, cache, files
+from influence_lib.campaign import Campaign, FileParameters
+from influence_lib.intake import FileReading, cache, files, reading
 from influence_lib.intake.grid import Sheet
 
 ROWS = f"""{TRACKER},Sponsored,Caption,Reach
@@ -77,7 +77,7 @@ def test_a_changed_parameter_is_read_anew(tmp_path: Path, times_read: list[Path]
 
 def test_changed_code_is_read_anew(tmp_path: Path, times_read: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     read(spring(tmp_path))
-    monkeypatch.setattr(cache, "code", lambda: "tomorrow's")
+    monkeypatch.setattr(cache, "FINGERPRINT", "tomorrow's")
     read(spring(tmp_path))
     assert len(times_read) == 2
 
@@ -136,3 +136,26 @@ def test_no_personal_data_and_no_pickle_is_in_the_cache(tmp_path: Path, times_re
     kept = [file for file in (tmp_path / ".influence" / "cache").rglob("*") if file.is_file()]
     assert {file.suffix for file in kept} == {".json", ".parquet"}
     assert not any(b"example.com" in file.read_bytes() for file in kept)
+
+
+def test_a_creator_named_by_an_address_is_a_hash_in_every_file_of_the_cache(
+    tmp_path: Path, times_read: list[Path]
+) -> None:
+    found = read(spring(tmp_path, ROWS.replace("@ada.bakes", "ada@example.com")))
+    assert found.frames["posts"]["influencer_id"].str.startswith("creator-").any()
+    kept = [file for file in (tmp_path / ".influence" / "cache").rglob("*") if file.is_file()]
+    assert kept and not any(b"example.com" in file.read_bytes() for file in kept)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept_under_what_it_held_before(
+    tmp_path: Path, times_read: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, whole = spring(tmp_path), reading.read_file
+
+    def late(entry: FileParameters, campaign: Campaign) -> FileReading:
+        write(campaign.path_of(entry), ROWS.replace("340", "999"))
+        return whole(entry, campaign)
+
+    monkeypatch.setattr(reading, "read_file", late)
+    read(told)
+    assert list((tmp_path / ".influence").glob("cache/*")) == []

@@ -168,3 +168,12 @@ def test_more_odd_files_are_answered_by_the_same_rules(tmp_path: Path, name: str
 )
 def test_personal_data_in_a_text_are_masked_but_no_mention_tag_number_or_link(text: str, shown: str | None) -> None:
     assert mask(text) == (text if shown is None else shown)
+
+
+def test_a_file_that_is_half_twice_under_other_ids_asks_whether_it_was_exported_twice(tmp_path: Path) -> None:
+    rows = [f"@ada,instagram,{{}}{day},2026-03-{day:02}T09:07:00Z,{day},1\n" for day in range(1, 11)]
+    head = "Handle,Platform,Post ID,Posted at,Likes,Comments\n"
+    text = head + "".join(row.format(key) for key in "pq" for row in rows)
+    found = checking.check_file(write(tmp_path / "x.csv", text), "posts")
+    assert (found["disposition"], found["rows_ok"], found["reasons"]) == ("warn", 10, ["SAME_POST_OTHER_ID"])
+    assert "50.0% of the file says the same thing twice, under other ids: was it exported twice?" in found["notes"]

@@ -79,3 +79,13 @@ def test_references_name_no_creator_where_names_are_hashed(tmp_path: Path) -> No
     events = load(tmp_path, {"log.csv": text, "tracker.csv": POSTS}, creator_names="hashed").tables.events
     assert events["ref"].tolist() == ["…_brief_2"]
     assert events["influencer_id"].str.startswith("creator-").all()
+
+
+def test_events_and_work_of_another_campaign_are_dropped_and_counted(tmp_path: Path) -> None:
+    log = "Date,Creator,Event,Direction,Campaign\n2026-02-01,ada,Outreach,out,Spring\n2026-02-02,ada,Reply,in,Autumn\n"
+    work = "ID,Handle,Due date,Format,Campaign\nd1,ada,2026-03-01,reel,Autumn\nd2,ada,2026-03-02,reel,\n"
+    data = load(tmp_path, {"log.csv": log, "work.csv": work})
+    assert data.tables.events["kind"].tolist() == ["outreach"]
+    assert data.tables.events["campaign_id"].tolist() == ["spring"]
+    assert data.tables.deliverables["deliverable_id"].tolist() == ["d2"]
+    assert data.by_reason() == {"OTHER_CAMPAIGN": 2}

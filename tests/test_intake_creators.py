@@ -43,7 +43,7 @@ def test_a_databases_own_number_of_a_creator_gives_way_to_the_profile(tmp_path: 
 
 def test_no_name_address_or_number_of_a_person_is_read(tmp_path: Path) -> None:
     reading = read(tmp_path, UPFLUENCE, "list.csv")
-    assert set(reading.mapping) == {"creator", "profile", "platform"}
+    assert set(reading.mapping) == {"creator", "number", "profile", "platform"}
     told = " ".join(frame.to_csv() for frame in reading.frames.values())
     assert not any(word in told for word in ("Example", "example.com", "000000", "Berlin"))
 
@@ -90,3 +90,46 @@ def test_a_list_of_creators_with_shares_of_their_audience_gives_both(tmp_path: P
     assert data.tables.followers["followers"].item() == 9_000
     shares = data.tables.audience.set_index("value")["share"]
     assert shares.round(4).to_dict() == {"female": 0.615, "male": 0.385, "DE": 0.008}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Creator,Campaign,Date,Fee,Currency\n@ada,Spring,2026-03-02,100,EUR\n@ada,Autumn,2026-03-03,900,EUR\n",
+        "Creator,Campaign,Platform,Cost,Currency\n@ada,Spring,instagram,100,EUR\n@ada,Autumn,tiktok,900,EUR\n",
+        "Name,Handle,Cost,Paid on,Campaign\nA,@ada,100,2026-03-02,Spring\nA,@ada,900,2026-03-03,Autumn\n",
+    ],
+)
+def test_a_ledger_of_several_campaigns_is_no_list_of_creators_whatever_its_amounts_are_called(
+    tmp_path: Path, text: str
+) -> None:
+    reading = read(tmp_path, text, "paid.csv", paid={"currency": "EUR"}, currency="EUR")
+    assert reading.source.name == "payments"
+    assert reading.frames["costs"]["amount"].tolist() == [100]
+    assert dict(reading.dropped) == {"OTHER_CAMPAIGN": 1}
+
+
+def test_a_list_with_followers_stays_a_list_of_creators_beside_fee_and_campaign(tmp_path: Path) -> None:
+    text = "Handle,Followers,Fee,Campaign,Paid on\n@ada,9000,100,Spring,2026-03-02\n"
+    reading = read(tmp_path, text, "list.csv", list={"currency": "EUR"}, currency="EUR")
+    assert (reading.source.name, reading.frames["agreed"]["amount"].tolist()) == ("roster", [100])
+
+
+def test_creators_and_platforms_alone_make_no_list_of_creators(tmp_path: Path) -> None:
+    text = "Creator,Platform,Amount,Currency\n@ada,instagram,100,EUR\n"
+    assert read(tmp_path, text, "paid.csv", currency="EUR").source.name == "payments"
+
+
+def test_a_handle_goes_before_the_address_of_a_profile_on_another_platform(tmp_path: Path) -> None:
+    text = "Handle,TikTok URL,Followers,Discount code\nanna,https://www.tiktok.com/@annatok,12000,ANNA10\n"
+    reading = read(tmp_path, text, "list.csv")
+    assert reading.frames["influencers"]["influencer_id"].tolist() == ["anna"]
+    assert reading.frames["tracking"].to_numpy().tolist() == [["code", "ANNA10", "anna"]]
+
+
+def test_a_creator_without_a_handle_goes_by_the_profile(tmp_path: Path) -> None:
+    address = "https://www.tiktok.com/@annatok"
+    text = f"Handle,TikTok URL,Followers\nben,,7\n,{address},12000\n"
+    reading = read(tmp_path, text, "list.csv")
+    assert reading.frames["influencers"]["influencer_id"].tolist() == ["ben", "annatok"]
+    assert adds_up(reading)

@@ -62,3 +62,10 @@ def test_a_buyer_is_hashed_with_the_salt_and_the_salt_is_in_no_table(tmp_path: P
         text = "".join(rows.to_csv() for rows in vars(tables).values())
         assert (tmp_path / place / ".influence" / "salt").read_text() not in text
     assert keys[0] != keys[1] and all(key.startswith("buyer-") and len(key) == 26 for key in keys)
+
+
+def test_an_empty_salt_is_none_and_is_made_anew(tmp_path: Path) -> None:
+    hidden.salt(tmp_path)
+    (tmp_path / ".influence" / "salt").write_text("")
+    assert hidden.salt(tmp_path) == hidden.salt(tmp_path)
+    assert len((tmp_path / ".influence" / "salt").read_text()) == 64

@@ -31,12 +31,17 @@ DRESSES = {
 }
 
 
+def could_be_utf8(line: bytes) -> bool:
+    """Tell whether a line with letters beyond ASCII is valid UTF-8."""
+    return not line.isascii() and "\ufffd" not in line.decode(errors="replace")
+
+
 @MANY
 @given(rows=GOOD, dress=st.sampled_from(sorted(DRESSES)))
 def test_the_dress_of_a_list_means_nothing(tmp_path: Path, rows: list[Row], dress: str) -> None:
     dressed = DRESSES[dress](rows)
-    # A few Windows letters happen to be UTF-8 as well, and no reader could tell.
-    assume(dress != "Windows letters" or dressed.isascii() or dressed.decode(errors="replace").count("\ufffd"))
+    # Some pairs of Windows letters, such as ß€, are one letter of UTF-8 as well, and no reader could tell.
+    assume(dress != "Windows letters" or not any(map(could_be_utf8, dressed.splitlines())))
     assert same(tables(tmp_path, text(rows).encode()), tables(tmp_path, dressed))
 
 

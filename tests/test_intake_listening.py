@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from small_files import adds_up, load, read
 
+from influence_lib.intake.listening import MENTIONS_LIST
+
 ALERTS = """Date,Title,URL,Source
 2026-03-02,Ada Example reviews the serum,https://news.example/serum,News Example
 2026-03-03,Serum seen,https://www.instagram.com/p/x1/,instagram.com
@@ -68,3 +70,27 @@ def test_what_kind_of_source_is_press_is_told_by_the_kind(tmp_path: Path) -> Non
 
 def test_one_mention_in_two_exports_is_one_mention(tmp_path: Path) -> None:
     assert len(load(tmp_path, {"one.csv": TOOL, "two.csv": TOOL}).tables.mentions) == 4
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "ID,Date,Type,Payee,Cost",
+        "Date,Source,URL,Total",
+        "ID,Created,Type,Status",
+        "ID,Created,Type,Subject",
+        "Order ID,Date,URL,Source",
+        "Date,Source,URL,Spend",
+    ],
+)
+def test_ledgers_orders_and_tickets_are_no_mentions(header: str) -> None:
+    names = header.split(",")
+    assert not MENTIONS_LIST.fits(names, MENTIONS_LIST.mapping(names))
+
+
+def test_ids_that_repeat_in_a_file_merge_no_two_mentions(tmp_path: Path) -> None:
+    text = "ID,Date,URL,Tone\n1,2026-03-01,https://a.example/1,positive\n1,2026-03-02,https://b.example/2,negative\n"
+    data = load(tmp_path, {"found.csv": text + "2,2026-03-03,https://c.example/3,neutral\n"})
+    assert sorted(data.tables.mentions["sentiment"]) == [-1, 0, 1]
+    assert data.tables.mentions["mention_id"].is_unique
+    assert "2" in set(data.tables.mentions["mention_id"])

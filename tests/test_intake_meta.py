@@ -94,10 +94,10 @@ def series(reading: FileReading) -> list[tuple[Any, ...]]:
     return [(date.strftime("%m-%d"), name, value) for date, name, value in rows[["date", "name", "value"]].to_numpy()]
 
 
-def refused(folder: Path, content: str | bytes, name: str = "answers.json") -> FileError:
+def refused(folder: Path, content: str | bytes, name: str = "answers.json", **keys: Any) -> FileError:
     """Return why a file is refused."""
     with pytest.raises(FileError) as error:
-        read(folder, content, name)
+        read(folder, content, name, **keys)
     return error.value
 
 
@@ -126,6 +126,16 @@ def test_the_month_stands_first_in_an_english_export_unless_a_date_proves_otherw
     assert read(tmp_path, usual, "meta.csv").frames["posts"]["posted_at"].tolist() == [day(2026, 3, 4, 9)]
     late = read(tmp_path, proof, "meta.csv", as_of="2026-05-30").frames["posts"]["posted_at"]
     assert late.tolist() == [day(2026, 4, 3, 9), day(2026, 4, 13, 9)]
+
+
+def test_a_column_map_gives_no_other_language_the_order_of_the_english_export(tmp_path: Path) -> None:
+    header = "Hora de publicación"
+    text = META.replace("Publish time", header)
+    rows = "".join(post(f"18{n}", "Lifetime", *[1] * 7, when=f"0{n}/03/2026 09:00") for n in range(4, 8))
+    entry = {"source": "meta_instagram", "columns": {"posted_at": header}}
+    assert refused(tmp_path, text + rows, "meta.csv", meta=entry).code == "AMBIGUOUS_DATE"
+    told = read(tmp_path, text + rows, "meta.csv", meta=entry | {"date_order": "day_first"})
+    assert told.frames["posts"]["posted_at"].dt.day.tolist() == [4, 5, 6, 7]
 
 
 def test_a_german_export_whose_dates_can_be_read_in_two_ways_is_refused_with_the_key(tmp_path: Path) -> None:

@@ -249,7 +249,8 @@ def test_agreed_fees_stand_in_only_where_there_is_no_ledger(tmp_path: Path) -> N
         tmp_path, {"roster.csv": roster, "payments.csv": f"{PAYMENTS}2026-03-01,@ada,fee,310,EUR,\n"}, currency="EUR"
     )
     assert both.tables.costs["amount"].tolist() == [310.0]
-    assert "agreed fees are not counted: the payments ledger is" in both.notes
+    words = "agreed fees of creators with a fee in the payments ledger are not counted (1 fee, 300.00)"
+    assert words in both.notes
 
 
 def test_an_agreed_fee_in_another_currency_is_exchanged(tmp_path: Path) -> None:
@@ -329,3 +330,82 @@ def test_a_code_with_one_day_far_above_the_others_is_suspected_of_a_leak(tmp_pat
     leak = [f"l{n},2026-03-12,ADA10,20,EUR,paid" for n in range(60)]
     assert not any("coupon site" in note for note in plain(tmp_path, *usual).notes)
     assert any("coupon site" in note for note in plain(tmp_path, *usual, *leak).notes)
+
+
+def test_an_order_cancelled_in_a_later_download_does_not_come_back_from_an_earlier_one(tmp_path: Path) -> None:
+    may = ORDERS + "1001,2026-03-02,,100,EUR,paid\n1002,2026-03-03,,40,EUR,paid\n"
+    june = ORDERS + "1001,2026-03-02,,100,EUR,cancelled\n1003,2026-03-04,,7,EUR,paid\n"
+    for names in (("may.csv", "june.csv"), ("june.csv", "may.csv")):
+        texts = {"may.csv": may, "june.csv": june}
+        data = load(tmp_path, {name: texts[name] for name in names})
+        assert sorted(data.tables.orders["net_revenue"]) == [7.0, 40.0]
+        assert "cancelled in another file (1 order)" in data.notes
+
+
+def test_an_order_unpaid_in_one_download_and_paid_in_another_counts_and_is_told(tmp_path: Path) -> None:
+    files = {f"{state}.csv": f"{ORDERS}1001,2026-03-02,,100,EUR,{state}\n" for state in ("unpaid", "paid")}
+    data = load(tmp_path, files)
+    assert data.tables.orders["net_revenue"].tolist() == [100.0]
+    assert "unpaid in one file and paid in another, counted as paid (1 order)" in data.notes
+
+
+def test_the_same_invoice_in_two_ledgers_counts_once(tmp_path: Path) -> None:
+    header = "Invoice,Date,Payee,Kind,Amount\n"
+    first = header + "R7,2026-03-01,@ada,fee,500\nR7,2026-03-01,@ada,fee,500\nR8,2026-03-02,@ada,fee,60\n"
+    second = header + "R8,2026-03-02,@ada,fee,60\nR9,2026-03-03,@ada,fee,8\n"
+    data = load(tmp_path, {"a.csv": first, "b.csv": second}, currency="EUR")
+    assert data.tables.costs["amount"].sum() == 500 + 500 + 60 + 8
+    assert "the same invoice in another file, counted once (1 cost)" in data.notes
+
+
+def test_one_invoice_number_on_two_days_is_two_payments_and_is_told(tmp_path: Path) -> None:
+    row = "Invoice,Date,Payee,Kind,Amount\nR7,2026-03-{},@ada,fee,250\n"
+    data = load(tmp_path, {"a.csv": row.format("01"), "b.csv": row.format("15")}, currency="EUR")
+    assert data.tables.costs["amount"].sum() == 500
+    assert any("on another day; all are counted (1 cost)" in note for note in data.notes)
+
+
+def test_equal_lines_without_an_invoice_in_two_ledgers_all_count_and_are_told(tmp_path: Path) -> None:
+    row = "2026-03-01,@ada,fee,500,EUR,\n"
+    data = load(tmp_path, {"a.csv": PAYMENTS + row, "b.csv": PAYMENTS + row}, currency="EUR")
+    assert data.tables.costs["amount"].sum() == 1000
+    assert "equal to a line of another file; all are counted (1 cost)" in data.notes
+
+
+def test_a_fee_agreed_in_two_lists_counts_once(tmp_path: Path) -> None:
+    first = "Handle,Platform,Followers,Fee agreed\n@ada,ig,1000,300\n@ada,tiktok,900,300\n@ben,ig,10,50\n"
+    second = "Handle,Platform,Followers,Fee agreed\n@ada,ig,1000,300\n@eva,ig,20,4\n"
+    data = load(tmp_path, {"a.csv": first, "b.csv": second}, currency="EUR")
+    assert data.tables.costs["amount"].sum() == 300 + 300 + 50 + 4
+    assert "agreed in several lists of creators, counted once (1 fee)" in data.notes
+
+
+def test_an_agreed_fee_counts_where_the_ledger_has_no_fee_of_its_creator(tmp_path: Path) -> None:
+    roster = "Handle,Followers,Fee agreed\n@ada,1000,300\n@ben,1000,200\n"
+    data = load(tmp_path, {"a.csv": roster, "b.csv": f"{PAYMENTS}2026-03-01,@ada,fee,310,EUR,\n"}, currency="EUR")
+    assert data.tables.costs["amount"].tolist() == [310.0, 200.0]
+    assert "agreed fees of creators with a fee in the payments ledger are not counted (1 fee, 300.00)" in data.notes
+    assert "no fee in the payments ledger: the agreed fee is taken as the cost (1 fee, 200.00)" in data.notes
+
+
+def test_a_fee_of_the_ledger_for_nobody_known_leaves_all_agreed_fees_out(tmp_path: Path) -> None:
+    roster = "Handle,Followers,Fee agreed\n@ada,1000,300\n@ben,1000,200\n"
+    data = load(tmp_path, {"a.csv": roster, "b.csv": f"{PAYMENTS}2026-03-01,Agency,fee,480,EUR,\n"}, currency="EUR")
+    assert data.tables.costs["amount"].tolist() == [480.0]
+    assert any("not counted (2 fees, 500.00)" in note for note in data.notes)
+
+
+def test_a_refund_written_below_zero_is_taken_off_all_the_same(tmp_path: Path) -> None:
+    header = "Order ID,Date,Amount,Refund\n"
+    reading = plain(tmp_path, "o1,2026-03-02,100,-30", "o2,2026-03-02,100,30", header=header)
+    assert (net(reading), reading.frames["orders"]["refund"].tolist()) == ([70.0, 70.0], [30.0, 30.0])
+
+
+def test_a_whole_link_in_a_list_of_orders_is_known_by_its_tag(tmp_path: Path) -> None:
+    header = "Order ID,Date,Amount,Tracking link\n"
+    reading = plain(
+        tmp_path, "o1,2026-03-02,9,https://b.com/?utm_content=anna_may", "o2,2026-03-02,9,x1", header=header
+    )
+    assert reading.frames["orders"]["link"].tolist() == ["ANNA_MAY", "X1"]
+    bare = plain(tmp_path, "o1,2026-03-02,9,https://b.com/p?mail=eva@example.com", header=header)
+    assert bare.frames["orders"]["link"].tolist() == ["HTTPS://B.COM/P"]

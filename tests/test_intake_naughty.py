@@ -70,7 +70,7 @@ def test_every_string_survives_as_a_name_of_a_sponsor_or_a_campaign(tmp_path: Pa
     assert found.used == len(STRINGS)
     for number, string in enumerate(STRINGS):
         text = texts[f"p{number}"]
-        assert text == html.unescape(clean(string)) or (text != text and is_unknown(clean(string)))
+        assert text == mask(html.unescape(clean(string))) or (text != text and is_unknown(clean(string)))
 
 
 def test_every_string_is_a_handle_or_its_row_is_set_aside_with_a_reason(tmp_path: Path) -> None:
@@ -80,7 +80,8 @@ def test_every_string_is_a_handle_or_its_row_is_set_aside_with_a_reason(tmp_path
     assert found.rows == len(handles) + len(aside)
     for number, string in enumerate(STRINGS):
         if f"p{number}" in handles:
-            assert handles[f"p{number}"] == handle(clean(string))
+            told = handle(clean(string))
+            assert handles[f"p{number}"] == told or ("@" in told and handles[f"p{number}"].startswith("creator-"))
     assert {fault.code for fault in found.quarantine} <= {"MISSING_REQUIRED", "SEVERAL_CREATORS"}
     assert all("example.com" not in fault.value for fault in found.quarantine)
 

@@ -395,7 +395,7 @@ def test_what_looks_wrong_is_kept_and_named(tmp_path: Path, rows: str, words: st
 
 def test_a_tracker_without_likes_is_named_as_what_it_almost_is(tmp_path: Path) -> None:
     text = "Handle,Post ID,Posted at,Followers,Zorks\n@ada,p1,2026-03-01,100,3\n"
-    with pytest.raises(FileError, match="looks like a tracker spreadsheet without a column for 'likes'"):
+    with pytest.raises(FileError, match="looks like 'tracker spreadsheet' without a column for 'likes'"):
         read(tmp_path, text)
 
 
@@ -415,3 +415,12 @@ def test_addresses_of_one_video_are_the_same_and_of_two_videos_are_not() -> None
     one = {"https://www.youtube.com/watch?v=abc-1&t=3", "https://youtu.be/abc-1?si=x", "youtube.com/shorts/abc-1"}
     assert {combine.address_key(url) for url in one} == {"youtu.be/abc-1"}
     assert combine.address_key("https://www.youtube.com/watch?v=abc-2") == "youtu.be/abc-2"
+
+
+def test_numbers_of_a_post_and_followers_that_two_files_contradict_are_told(tmp_path: Path) -> None:
+    header = "Handle,Platform,Post ID,Posted at,Likes,Followers\n"
+    first, second = (f"{header}@ada,ig,p1,2026-03-01,{likes},{fans}\n" for likes, fans in ((340, 1000), (500, 2000)))
+    data = load(tmp_path, {"a.csv": first, "b.csv": second})
+    assert data.tables.post_metrics["likes"].tolist() == [340]
+    assert "in several files with different numbers, the first file counts (1 post)" in data.notes
+    assert "in several files with different numbers, the first file counts (1 follower count)" in data.notes

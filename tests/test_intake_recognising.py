@@ -174,3 +174,12 @@ def test_a_kind_told_in_the_yaml_wins_over_what_the_headers_say(tmp_path: Path) 
     text = f"Handle,Posted at,Likes,Fee\n@ada,{DAY},7,300\n"
     told = campaign(tmp_path, {"a.csv": text}, a={"source": "payments", "currency": "EUR"}, currency="EUR")
     assert intake.read_file(told.files[0], told).frames["costs"]["amount"].tolist() == [300]
+
+
+def test_every_column_that_is_missing_is_named_with_words_that_fit_any_kind(tmp_path: Path) -> None:
+    told = campaign(tmp_path, {"a.csv": f"Action ID,Colour\n1,{DAY}\n"}, a={"source": "affiliate_actions"})
+    with pytest.raises(FileError) as error:
+        intake.read_file(told.files[0], told)
+    words = str(error.value)
+    assert "as 'affiliate actions (impact.com)' it needs a column for 'ordered_at' and 'amount'" in words
+    assert 'Name them in the YAML: `columns: {ordered_at: "the header", amount: "the header"}`' in words

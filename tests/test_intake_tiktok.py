@@ -90,7 +90,9 @@ def test_an_assumed_year_is_told_with_its_span_and_the_key_that_settles_it(tmp_p
     reading = read(tmp_path, content, "overview.csv", overview=CREATOR)
     words = "the dates have no year, taken as 2025-08-30 to 2025-08-31; set `year` in the YAML if that is wrong"
     assert [(remark.code, remark.words) for remark in reading.remarks if remark.warns] == [("YEAR_ASSUMED", words)]
-    assert codes(read(tmp_path, content, "overview.csv", overview=CREATOR | {"year": 2025})) == []
+    assert not any("year added" in note for note in reading.normalised)
+    told = read(tmp_path, content, "overview.csv", overview=CREATOR | {"year": 2025})
+    assert codes(told) == [] and "year added to the dates of 'Date'" in told.normalised
 
 
 def test_days_out_of_order_are_refused_with_the_way_out(tmp_path: Path) -> None:

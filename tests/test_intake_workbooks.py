@@ -80,7 +80,9 @@ def test_a_hidden_sheet_is_read_only_when_it_is_named(tmp_path: Path) -> None:
 
 
 def test_a_workbook_that_hides_all_it_has_says_so(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="only a hidden sheet, 'A', is a tracker spreadsheet; show it, or name it"):
+    with pytest.raises(
+        FileError, match="only a hidden sheet, 'A', is of a known kind, 'tracker spreadsheet'; show it, or name it"
+    ):
         read_book(tmp_path, [HEADER, ["old", "x", DAY, 1]], [["Notes", "By"], ["a", "b"]], hidden=("A",))
 
 

@@ -124,9 +124,9 @@ GOLDEN = {
         ),
     ),
     "no_money": briefing.Decision(
-        "No money data",
+        "No return yet",
         "none",
-        "No money data: whether the campaign paid back cannot be said",
+        "No return yet: whether the campaign paid back cannot be said",
         "No margin is given, so there is no return on investment.",
         "Return needs costs, orders with codes or links, a margin and a currency.",
         (
@@ -172,10 +172,10 @@ def test_too_few_data_decide_nothing_even_where_a_range_is_given():
     assert briefing.decide({"roi.roi": roi}, HOW).label == "Too early to tell"
 
 
-def test_a_run_without_a_return_finding_has_no_money_data():
+def test_a_run_without_a_return_finding_has_no_return_yet():
     decision = briefing.decide({}, HOW)
     assert (decision.label, decision.certainty) == (
-        "No money data",
+        "No return yet",
         "Return on investment was not computed in this run.",
     )
 
@@ -263,9 +263,9 @@ def test_a_campaign_with_nothing_but_missing_answers_still_has_a_page():
         for one in samples.findings()
     ]
     page = briefing.briefing(samples.results(findings=missing), samples.RUN)
-    assert "No money data" in page and not gate.faults(page, synthetic=True)
+    assert "No return yet" in page and not gate.faults(page, synthetic=True)
     empty = briefing.briefing(samples.results(findings=[], intake=None), samples.RUN)
-    assert "No money data" in empty and not gate.faults(empty, synthetic=True)
+    assert "No return yet" in empty and not gate.faults(empty, synthetic=True)
 
 
 def test_evidence_is_linked_by_its_question():
@@ -645,6 +645,11 @@ def test_costs_are_added_in_one_currency_only():
     other = copy.deepcopy(pair[1])
     next(one for one in other["results"]["findings"] if one["id"] == "roi.cost")["currency"] = "GBP"
     assert portfolio.total_cost([pair[0], other]) is None
+
+
+def test_a_campaign_without_a_return_is_counted_as_such_though_its_cost_is_known():
+    text = Outline(portfolio.portfolio([samples.entry("no_money", "no_money")], samples.RUN)).text
+    assert "1 no return yet" in text and "No money data" not in text
 
 
 def test_an_empty_portfolio_says_what_to_do():

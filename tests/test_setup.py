@@ -30,7 +30,7 @@ def test_a_tracker_and_a_list_of_creators_without_platform_and_currency_load_as_
     )
     data = intake.load(Campaign.load(file))
     assert (len(data.tables.posts), data.tables.followers["followers"].item()) == (1, 35_159)
-    assert "posts.csv: tracker spreadsheet, 1 rows" in told
+    assert "posts.csv: tracker spreadsheet, 1 row\n" in told
     assert "people.csv: list of creators" in told
     assert 'is_sponsored: ["d_tag", "d_text"]' in yaml
     assert "# currency: EUR" in yaml
@@ -100,7 +100,7 @@ def test_no_header_can_break_the_yaml(tmp_path: Path, header: str) -> None:
     campaign = Campaign.load(file)
     assert intake.load(campaign).tables.post_metrics["likes"].tolist() == [7]
     assert len(told.splitlines()) == len(
-        [line for line in told.splitlines() if line.startswith(("tracker.csv", "    ?"))]
+        [line for line in told.splitlines() if line.startswith(("tracker.csv", "    ?", "? `exported_on`"))]
     )
 
 
@@ -245,7 +245,50 @@ def test_an_accounts_name_is_taken_from_the_only_other_export_of_the_platform(tm
 
 
 def test_what_is_of_the_day_of_the_download_asks_for_that_day(tmp_path: Path) -> None:
-    assert "    # exported_on: YYYY-MM-DD  # ? the day it was downloaded" in proposed(tmp_path, tracker_csv=POSTS)[0]
+    yaml, told, _ = proposed(tmp_path, tracker_csv=POSTS)
+    assert "    # exported_on: YYYY-MM-DD  # ?\n" in yaml and "the day it was downloaded" in told
+
+
+def test_what_the_day_of_the_download_is_for_is_said_once(tmp_path: Path) -> None:
+    one, other = POSTS, POSTS.replace(",p", ",q").replace("2026-03-0", "2026-03-1")
+    yaml, told, _ = proposed(tmp_path, one_csv=one, other_csv=other)
+    assert yaml.count("    # exported_on: YYYY-MM-DD") == 2
+    assert (yaml.count("the day it was downloaded"), told.count("the day it was downloaded")) == (1, 1)
+    assert yaml.index("the day it was downloaded") < yaml.index("campaign_id:")
+
+
+def test_a_list_of_creators_is_not_asked_when_it_was_downloaded(tmp_path: Path) -> None:
+    dated = POSTS.replace("Likes", "Checked at,Likes").replace("Z,", "Z,2026-04-01,")
+    yaml, told, _ = proposed(tmp_path, tracker_csv=dated, people_csv="Handle,Followers\nada.bakes,900\n")
+    assert "exported_on" not in yaml + told
+
+
+SALES = "campaign,influencer_id,date,orders,revenue\n"
+SOLD = ("Two,ada.bakes,2026-03-05,5,900\n", "One,ada.bakes,2026-03-06,2,70\n", "Two,ben_runs,2026-03-07,1,5\n")
+
+
+def test_the_labels_in_sales_of_a_dashboard_are_asked_for(tmp_path: Path) -> None:
+    yaml, told, file = proposed(tmp_path, tracker_csv=POSTS, sales_csv=SALES + "".join(SOLD))
+    assert 'campaign_labels: ["Two"]  # ? how the files name this campaign' in yaml
+    assert "# ? `campaign_labels`: which of these is this campaign: Two (2 rows), One (1 row)\n" in yaml
+    assert "? `campaign_labels`: which of these is this campaign: Two (2 rows), One (1 row)" in told
+    assert [reading.used for reading in intake.load(Campaign.load(file)).files] == [3, 2]
+
+
+def test_labels_are_no_question_where_one_is_the_name_of_the_campaign(tmp_path: Path) -> None:
+    yaml, told, _ = proposed(tmp_path, sales_csv=SALES + "".join(SOLD).replace("One", "Spring"))
+    assert "campaign_labels" not in yaml + told
+
+
+def test_labels_are_asked_for_where_only_the_posts_name_the_campaign_by_its_id(tmp_path: Path) -> None:
+    tracker = "Handle,Posted at,Likes,Campaign\nada.bakes,2026-03-01,7,spring\n"
+    yaml = proposed(tmp_path, tracker_csv=tracker, sales_csv=SALES + SOLD[0])[0]
+    assert "# ? `campaign_labels`: which of these is this campaign: spring (1 row), Two (1 row)" in yaml
+
+
+def test_a_file_without_rows_is_said_to_have_none(tmp_path: Path) -> None:
+    told = proposed(tmp_path, tracker_csv=POSTS, sales_csv=SALES)[1]
+    assert ", no rows\n" in told + "\n"
 
 
 def test_a_map_in_the_yaml_wins_over_what_headers_say(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from influence_lib.analysis.feed import Feed
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding, Note, ShownTable, TableColumn
 from influence_lib.tables import Tables
+
+if TYPE_CHECKING:
+    from influence_lib.intake import FileReading
 
 READY_METHOD = (
     "Each question is put to the files as on its own page: yes, where it gets an answer with its range; partly, where "
@@ -30,6 +33,10 @@ class Ask:
 
 EXPORTS = "each creator's content export (Meta Business Suite, TikTok Studio, YouTube Studio), or the tracker"
 ASKS: Mapping[str, Ask] = {
+    "campaign": Ask(
+        "the label of this campaign",
+        "the key campaign_labels in the campaign's YAML: all rows of a file name another campaign",
+    ),
     "orders": Ask("orders", "the shop's export of orders, from three months before the start on"),
     "costs": Ask("costs", "the payments ledger, or a column for the fee in the list of creators"),
     "codes": Ask("creators' discount codes", "a column in the list of creators"),
@@ -47,6 +54,8 @@ ASKS: Mapping[str, Ask] = {
     "creators": Ask("posts of more creators", EXPORTS),
 }
 WRITTEN = ("currency", "margin")
+# What a file would give if its rows were of this campaign, by its table.
+GIVEN_BY = {"orders": ("orders", "codes"), "costs": ("costs",)}
 POSTS, RETURN = ("engagements", "followers"), ("costs", "orders", "codes", "currency", "margin")
 
 
@@ -87,19 +96,30 @@ class Answer:
     asks: tuple[str, ...]
 
 
-def card(tables: Tables, campaign: Campaign) -> tuple[Answer, ...]:
-    """Return for each question of the report whether these files can answer it, and what is missing if not."""
+def card(tables: Tables, campaign: Campaign, files: "Sequence[FileReading]" = ()) -> tuple[Answer, ...]:
+    """Return for each question of the report whether these files can answer it, and what is missing if not.
+
+    Where all rows of one of the `files` name another campaign, its label is asked for and not what the file would give.
+    """
     posts = feeds.of(tables, campaign)
     found = _found(posts, tables, campaign)
     lacking = _lacking(posts, tables, campaign)
-    return tuple(_answer(asked, found[asked.finding], lacking) for asked in QUESTIONS)
+    unlabelled = _unlabelled(files)
+    instead = {need: "campaign" if need in unlabelled else need for need in lacking}
+    return tuple(_answer(asked, found[asked.finding], instead) for asked in QUESTIONS)
 
 
-def _answer(asked: Asked, finding: Finding, lacking: set[str]) -> Answer:
+def _unlabelled(files: "Sequence[FileReading]") -> set[str]:
+    """Return the inputs (keys of ASKS) in files of which every row names another campaign."""
+    other = [file for file in files if file.rows and not file.used and file.dropped.get("OTHER_CAMPAIGN")]
+    return {need for file in other for table in file.frames for need in GIVEN_BY.get(table, ())}
+
+
+def _answer(asked: Asked, finding: Finding, lacking: Mapping[str, str]) -> Answer:
     """Return what a finding says about its question: an answer, too little, or an input missing."""
     if finding.verdict not in {"not_available", "not_enough_data"}:
         return Answer(asked, "yes", wording.NOTHING, ())
-    asks = tuple(need for need in asked.needs if need in lacking) or (asked.more,)
+    asks = tuple(dict.fromkeys(lacking[need] for need in asked.needs if need in lacking)) or (asked.more,)
     answer: Literal["partly", "no"] = "no" if finding.verdict == "not_available" else "partly"
     missing = wording.too_little(finding.headline) if answer == "partly" or "feed" in asks else _listed(asks)
     return Answer(asked, answer, missing, asks)
@@ -141,7 +161,8 @@ def _lacking(posts: Feed, tables: Tables, campaign: Campaign) -> set[str]:
         "feed": posts.is_whole and not (len(labels) and labels.all()),
         "costs": len(tables.costs) > 0,
         "orders": len(tables.orders) > 0,
-        "codes": len(tables.tracking) > 0,
+        # A tool that names the creator of an order needs no codes.
+        "codes": len(tables.tracking) > 0 or bool(tables.orders["influencer_id"].notna().any()),
         "currency": campaign.currency is not None,
         "margin": campaign.margin is not None,
     }
@@ -151,11 +172,12 @@ def _lacking(posts: Feed, tables: Tables, campaign: Campaign) -> set[str]:
 def waiting(answers: Sequence[Answer]) -> dict[str, list[str]]:
     """Return by thing to ask for (keys of ASKS) the questions that wait for it, those that open most first.
 
-    What only has to be written into the YAML comes last: nobody needs to be asked for an export.
+    A label comes before all, as the file with the rows is there already. What else only has to be written into the
+    YAML comes last: nobody needs to be asked for an export.
     """
     found = {key: [a.question.words for a in answers if key in a.asks] for key in ASKS}
     needed = [(key, words) for key, words in found.items() if words]
-    return dict(sorted(needed, key=lambda item: (item[0] in WRITTEN, -len(item[1]))))
+    return dict(sorted(needed, key=lambda item: (item[0] != "campaign", item[0] in WRITTEN, -len(item[1]))))
 
 
 def answerable(answers: Sequence[Answer]) -> Finding:
@@ -227,7 +249,7 @@ def without(tables: Tables, campaign: Campaign) -> ShownTable:
         "Mentions": lambda: len(tables.mentions) > 0,
         "Deliverables": lambda: len(tables.deliverables) > 0,
         "Message log": lambda: len(tables.events) > 0,
-        "Boosted posts": lambda: False,
+        "Boosted posts": lambda: bool((tables.costs["kind"] == "boost").any()),
     }
     rows = [{"what": what, "said": wording.WITHOUT[what]} for what, known in there.items() if not known()]
     columns = (TableColumn("what", "Not in the files"), TableColumn("said", "What follows"))

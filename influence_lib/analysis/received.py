@@ -81,7 +81,7 @@ def _file(file: "FileReading", campaign: Campaign) -> dict[str, object]:
         "rows": file.rows,
         "used": file.used,
         "newest": newest,
-        "entry": wording.newest_entry(newest, campaign.today, stale),
+        "entry": wording.newest_entry(newest, campaign.today, stale, file.used),
         "stale": stale,
     }
 

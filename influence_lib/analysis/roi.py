@@ -2,6 +2,8 @@
 
 import datetime as dt
 import math
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -93,8 +95,9 @@ class Ledger:
 def ledger(tables: Tables, campaign: Campaign) -> Ledger:
     """Return what was spent and which orders of the window are whose.
 
-    Each order counts once: for the first creator's code named on it, else for the creator whose link led to it, else as
-    the brand's own. Money is added up in whole cents, so that the parts make up the total.
+    Each order counts once: for the first creator's code named on it, else for the creator whom a tool names, else for
+    the owner of the link that led to it, else as the brand's own. Money is added up in whole cents, so that the parts
+    make up the total.
     """
     orders = _with_routes(_in_window(tables.orders, campaign), tables.tracking, campaign)
     own = tables.costs.dropna(subset=["influencer_id"]).groupby("influencer_id")["amount"].sum().rename("cost")
@@ -120,8 +123,8 @@ def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaig
     """Return orders with the creator they count for and the one way that says so."""
     links = (tracking["kind"] == "link").fillna(False)
     by_code = _of_first_code(orders["codes"], _owners(tracking[~links]))
-    by_link = orders["link"].map(_owners(tracking[links])).astype("str").fillna(orders["influencer_id"])
-    branded = _of_first_code(orders["codes"], {code.upper(): BRAND for code in campaign.brand_codes}).notna()
+    by_link = orders["influencer_id"].fillna(orders["link"].map(_owners(tracking[links])).astype("str"))
+    branded = _of_first_code(orders["codes"], dict.fromkeys(_brand_codes(campaign), BRAND)).notna()
     found = [by_code.notna(), by_link.notna(), branded]
     return orders.assign(
         influencer_id=by_code.fillna(by_link),
@@ -130,6 +133,12 @@ def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaig
         counted=orders["orders"].fillna(1).astype(int),
         cents=(orders["net_revenue"].astype(float) * 100).round().astype("int64"),
     )
+
+
+def _brand_codes(campaign: Campaign) -> set[str]:
+    """Return the brand's codes in the form that codes of orders have: parted at spaces, in plain capitals."""
+    parts = [part for told in campaign.brand_codes for part in re.split(r"[,;\s]+", told) if part]
+    return {unicodedata.normalize("NFKC", part).upper() for part in parts}
 
 
 def _owners(tracking: pd.DataFrame) -> dict[str, str]:

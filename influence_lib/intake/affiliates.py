@@ -10,7 +10,7 @@ from influence_lib.intake.money import Money, buyers, in_currency
 from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import Built, Context, Source, choices, known
+from influence_lib.intake.source import Built, Context, Source, choices, ended, known
 from influence_lib.intake.typed import Field, hashed, header_key, headers
 from influence_lib.tables import ORDERS
 from influence_lib.wording import count
@@ -79,14 +79,15 @@ def build_actions(rows: pd.DataFrame, context: Context) -> Built:
     paid_in = _currency_of_payouts(rows, money, context)
     foreign = money.foreign | paid_in.foreign
     ours = paid_in.converted(money.converted(rows, "amount"), "payout")[~foreign]
-    actions, dropped = _last_states(ours.assign(payout=known(ours, "payout").astype("Float64")))
+    actions, void, dropped = _last_states(ours.assign(payout=known(ours, "payout").astype("Float64")))
     gone = dropped + Counter({"OTHER_CURRENCY": int(foreign.sum())})
     pending = int((known(actions, "state") == "pending").sum())
     remarks = [Remark("PENDING", f"may still be reversed ({count(pending, 'action')})", True)] if pending else []
     notes = ["the sale amount of an action is taken as net revenue"]
     if "state" not in rows:
         notes.append("no column for the status: every action counts, also one that was reversed since")
-    frames = {"orders": _orders_of(actions), "costs": _commissions(actions, context)}
+    over = ended(reversed="action/" + void["action_id"])
+    frames = {"orders": _orders_of(actions), "costs": _commissions(actions, context), **over}
     of_money = tuple(dict.fromkeys((*money.remarks, *paid_in.remarks)))
     return Built(frames, dict(+gone), tuple(notes), (*of_money, *remarks))
 
@@ -98,8 +99,8 @@ def _currency_of_payouts(rows: pd.DataFrame, money: Money, context: Context) -> 
     return in_currency(rows.assign(currency=rows["payout_currency"].fillna(rows["currency"])), context)
 
 
-def _last_states(rows: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
-    """Return one row an action with what is left after corrections, and how many rows were dropped by reason."""
+def _last_states(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
+    """Return one row an action with what is left after corrections, those reversed, and dropped rows by reason."""
     below = (rows["amount"] < 0).fillna(False)
     last = _last_of_each(rows[~below])
     taken_off = rows[below].groupby("action_id")[["amount", "payout"]].sum()
@@ -114,7 +115,7 @@ def _last_states(rows: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
     alone = rows[below & ~rows["action_id"].isin(last["action_id"])].assign(orders=0)
     reversed_rows = int(void.sum() + rows.loc[below, "action_id"].isin(left.loc[void, "action_id"]).sum())
     dropped = Counter({"SUPERSEDED": int((~below).sum() - len(last)), "REVERSED": reversed_rows})
-    return pd.concat([left[~void], alone]), dropped
+    return pd.concat([left[~void], alone]), left[void], dropped
 
 
 def _last_of_each(rows: pd.DataFrame) -> pd.DataFrame:
@@ -131,10 +132,16 @@ def _orders_of(actions: pd.DataFrame) -> pd.DataFrame:
     day = actions["modified"].dt.strftime("%Y-%m-%d").fillna("") if "modified" in actions else ""
     corrections = own + "/" + day + "/" + actions["amount"].astype("str")
     ids = known(actions, "shop_order").astype("str").fillna(own).mask(actions["orders"] == 0, corrections)
-    named = actions.assign(order_id=ids, net_revenue=actions["amount"], influencer_id=known(actions, "creator"))
+    parts = own + "=" + actions["amount"].astype("str")
+    named = actions.assign(
+        order_id=ids, net_revenue=actions["amount"], influencer_id=known(actions, "creator"), actions=parts
+    )
     once = named.groupby("order_id", sort=False).first()
     total = named.groupby("order_id", sort=False)["net_revenue"].sum().round(2)
-    return _shaped(once.assign(net_revenue=total, told_by="tool").reset_index())
+    # What each action is worth, for one of them may be reversed in another file.
+    every = named.groupby("order_id", sort=False)["actions"].agg("\n".join)
+    orders = once.assign(net_revenue=total, told_by="tool", actions=every).reset_index()
+    return _shaped(orders).assign(actions=orders["actions"].astype("str"))
 
 
 def _commissions(actions: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -160,9 +167,14 @@ def _shaped(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ids(rows: pd.DataFrame, columns: Sequence[str], prefix: str, context: Context) -> list[str]:
-    """Return an id for each row from what it says, so that two downloads of the same days give the same ids."""
+    """Return an id for each row from what it is about, so that two downloads of the same days give the same ids.
+
+    What was measured is no part of it: a tool that restates a day tells the same sales with other numbers.
+    """
     there = [rows[name].astype("str").fillna("") for name in columns if name in rows]
-    texts = pd.Series(["\n".join(row) for row in zip(*there, strict=True)], index=rows.index, dtype="str")
+    texts = pd.Series(
+        ["\n".join((context.platform or "", *row)) for row in zip(*there, strict=True)], index=rows.index, dtype="str"
+    )
     times = texts.groupby(texts).cumcount()
     return [hashed(f"{text}\n{nth}", prefix, context.salt, 10) for text, nth in zip(texts, times, strict=True)]
 
@@ -179,7 +191,7 @@ def build_amazon(rows: pd.DataFrame, context: Context) -> Built:
     money = in_currency(rows, context)
     kept = money.converted(rows, "net_revenue")[~money.foreign]
     back = -kept["net_revenue"].where(kept["net_revenue"] < 0)
-    ids = _ids(kept, ("link", "ordered_at", "product", "items", "returns", "net_revenue"), "amazon", context)
+    ids = _ids(kept, ("link", "ordered_at", "product"), "amazon", context)
     orders = kept.assign(order_id=ids, orders=known(kept, "items"), refund=back, told_by="marketplace")
     notes = (
         "goods sold on Amazon, not in the brand's own shop; each item shipped counts as an order",
@@ -195,7 +207,8 @@ def build_assigned(rows: pd.DataFrame, context: Context) -> Built:
     other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
     money = in_currency(rows[~other], context)
     kept = money.converted(rows[~other], "net_revenue")[~money.foreign]
-    ids = _ids(kept, [str(name) for name in kept if name != "_line"], "assigned", context)
+    about = ("creator", "ordered_at", "campaign_id", "customer", "source", "product")
+    ids = _ids(kept, about, "assigned", context)
     orders = kept.assign(
         order_id=ids,
         influencer_id=kept["creator"],

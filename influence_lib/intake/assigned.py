@@ -31,18 +31,6 @@ def orders_once(orders: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     return pd.concat([orders[~tool], whose.drop_duplicates("order_id")], ignore_index=True)
 
 
-def commissions_once(ledger: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the costs of the ledger, and the commissions of actions: none where the ledger has commissions."""
-    if ledger.empty:
-        return ledger, ledger
-    action = ledger["cost_id"].str.startswith(ACTION)
-    kept, told = ledger[~action], ledger[action].drop_duplicates("cost_id")
-    if len(told) and (kept["kind"] == "commission").any():
-        notes.append("commissions are those of the payments ledger; those told by the affiliate tool are not added")
-        return kept, told.iloc[:0]
-    return kept, told
-
-
 def orders_of(orders: pd.DataFrame, tracking: pd.DataFrame, creators: set[str], notes: list[str]) -> pd.DataFrame:
     """Return orders with the creator whom a tool or the tag of a link names; a name in no other file is left out."""
     if orders.empty or not {"link", "influencer_id"} & set(orders):

@@ -1,6 +1,7 @@
 """Who follows a creator: one row a creator and a column a part (wide), or one row a part (long)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -24,6 +25,9 @@ COUNTRIES = headers(
     "HU, ID, IE, IL, IN, IQ, IS, IT, JP, KE, KR, LT, LU, LV, MA, MT, MX, MY, NG, NL, NO, NZ, PE, PH, PK, PL, "
     "PT, QA, RO, RS, RU, SA, SE, SG, SI, SK, TH, TR, TW, UA, US, VN, ZA"
 )
+# Codes that are words too: 'Followers at' may be a time, 'Country ID' a number. Such a header must say more.
+WORDS = frozenset({"AD", "AT", "BE", "ID", "IN", "IS", "IT", "NO"})
+NUMBERING = frozenset({"ID", "IN", "NO"})
 # Shares of one creator and dimension may add up to this by rounding; to more only by a mistake.
 MOST_IN_ALL = 1.02
 
@@ -35,13 +39,22 @@ def _wide(dimension: str, value: str, names: Sequence[str]) -> Field:
     return Field(f"{dimension}:{value}", "share", tuple(told))
 
 
+def _country(code: str) -> Field:
+    """Return the field of one country, under the headers that can mean nothing else."""
+    item = _wide("country", code, [f"{word} {code}" for word in ("country", "followers", "land")])
+    key = header_key(code)
+    doubtful = {f"followers {key}"} if code in WORDS else set()
+    doubtful |= {f"country {key}", f"land {key}"} if code in NUMBERING else set()
+    return replace(item, headers=tuple(name for name in item.headers if name not in doubtful))
+
+
 WIDE = (
     *(_wide("age", age, (f"age {age}", age, f"{age} years", f"ages {age}", f"alter {age}")) for age in AGES),
     *(
         _wide("gender", gender, (*headers(names), f"gender {gender}", f"{gender} followers"))
         for gender, names in GENDERS.items()
     ),
-    *(_wide("country", code, (f"country {code}", f"followers {code}", f"land {code}")) for code in COUNTRIES),
+    *map(_country, COUNTRIES),
 )
 WIDE_NAMES = tuple(item.name for item in WIDE)
 POPULATIONS = choices(

@@ -5,8 +5,8 @@ date. What is damaged, foreign or half-written is not used. Small files are read
 """
 
 import dataclasses
-import functools
 import hashlib
+import importlib.metadata
 import json
 import os
 import platform
@@ -35,6 +35,7 @@ from influence_lib.intake.workbooks import SIZE_LIMIT
 SMALLEST = 400_000
 MOST_ENTRIES, MOST_BYTES = 500, 1_000_000_000
 DAY = 86_400
+PACKAGES = ("babel", "currencyconverter", "duckdb", "pandas", "python-calamine", "tzdata")
 CODE = ("intake", "campaign.py", "metrics.py", "tables.py", "wording.py")
 # How each type of column is kept: times as microseconds, since Parquet has many kinds of time and pandas others.
 KEPT_AS = {"Int64": "Int64", "int64": "Int64", "Float64": "Float64", "float64": "Float64", "boolean": "boolean",
@@ -53,14 +54,17 @@ def read_file(entry: FileParameters, campaign: Campaign) -> FileReading:
     Raises FileError when it cannot be used at all.
     """
     path = campaign.path_of(entry)
-    place = _place(path, entry, campaign) if _is_worth_it(path) else None
-    if place is None:
+    if not _is_worth_it(path):
         return reading.read_file(entry, campaign)
-    kept = _load(place, path)
+    content = files.sha256(path)
+    place = _place(path.name, content, entry, campaign)
+    kept = _load(place, path) if place else None
     if kept is not None:
         return kept
     found = reading.read_file(entry, campaign)
-    _save(place, found)
+    # A file that changed meanwhile would be kept under what it held before.
+    if place and found.sha256 == content:
+        _save(place, found)
     return found
 
 
@@ -73,33 +77,37 @@ def _is_worth_it(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode) and SMALLEST <= found.st_size <= SIZE_LIMIT
 
 
-def _place(path: Path, entry: FileParameters, campaign: Campaign) -> Path | None:
+def _place(name: str, content: str, entry: FileParameters, campaign: Campaign) -> Path | None:
     """Return where a file's reading is kept; None where nothing can be kept."""
     folder = hidden.folder(campaign.home)
     if folder is None:
         return None
     told = {
-        "content": files.sha256(path),
-        "name": path.name,
+        "content": content,
+        "name": name,
         "entry": entry.model_dump(mode="json"),
         "campaign": campaign.model_dump(mode="json", exclude={"files"}),
         "today": str(campaign.today),
         "salt": hidden.salt(campaign.home).hex(),
-        "code": code(),
+        "code": FINGERPRINT,
     }
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return folder / "cache" / key
 
 
-@functools.cache
-def code() -> str:
-    """Return a fingerprint of everything that changes how a file is read: our code, Python and pandas."""
+def _fingerprint() -> str:
+    """Return a fingerprint of everything that changes how a file is read: our code, Python, and packages with data."""
     root = Path(__file__).parent.parent
     sources = [
         file for name in CODE for file in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))
     ]
-    parts = [platform.python_version(), pd.__version__, *(file.read_text(encoding="utf-8") for file in sorted(sources))]
+    versions = [platform.python_version(), *map(importlib.metadata.version, PACKAGES)]
+    parts = [*versions, *(file.read_text(encoding="utf-8") for file in sorted(sources))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+# Taken when the code is loaded: a session that goes on after an update still runs the code of before.
+FINGERPRINT = _fingerprint()
 
 
 def _load(place: Path, path: Path) -> FileReading | None:

@@ -11,7 +11,7 @@ import pandas as pd
 from influence_lib import wording
 from influence_lib.campaign import Campaign, InputError
 from influence_lib.findings import INTAKE_MIME
-from influence_lib.intake import assigned
+from influence_lib.intake import assigned, overlaps
 from influence_lib.intake.cache import read_file
 from influence_lib.intake.hidden import salt
 from influence_lib.intake.privacy import without_addresses, without_names
@@ -23,6 +23,8 @@ from influence_lib.tables import BRAND, SERIES, TABLES, Tables
 # A nightly report on data older than this says so on its face.
 LONG_AGO = 30
 # What must agree where two files have one mention, event or deliverable.
+# Tables whose rows are compared between files, but not within one.
+COMPARED = frozenset({"costs", "agreed", "followers", "post_metrics"})
 WORK = {"mentions": ["seen_at"], "events": ["at", "kind"], "deliverables": ["influencer_id", "due_at"]}
 
 
@@ -156,7 +158,7 @@ def load(campaign: Campaign) -> Intake:
     """
     files = tuple(read_file(entry, campaign) for entry in campaign.files)
     ranked = sorted(files, key=_rank)
-    joined = {name: _stacked(ranked, name) for name in [*TABLES, "agreed"]}
+    joined = {name: _stacked(ranked, name) for name in [*TABLES, "agreed", "ended"]}
     joined, notes = _joined(joined, campaign)
     tables = Tables(**{name: TABLES[name].shape(rows) for name, rows in joined.items() if name in TABLES}).validate()
     remarks = tuple(f"{file.path.name}: {note}" for file in files for note in (*file.normalised, *file.notes))
@@ -169,14 +171,19 @@ def _rank(file: FileReading) -> int:
 
 
 def _stacked(files: Sequence[FileReading], name: str) -> pd.DataFrame:
-    """Return one table's rows of all files, one below the other."""
-    parts = [file.frames[name] for file in files if name in file.frames and len(file.frames[name])]
+    """Return one table's rows of all files, one below the other; of some it is kept which file a row is from."""
+    parts = [
+        file.frames[name].assign(file=number) if name in COMPARED else file.frames[name]
+        for number, file in enumerate(files)
+        if name in file.frames and len(file.frames[name])
+    ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the tables with one row a key, creators under one name, gaps filled from other files, and remarks."""
     notes: list[str] = []
+    frames = overlaps.without_ended(frames, notes)
     frames = frames | _under_one_id(frames["posts"], frames["post_metrics"])
     frames = frames | {"orders": assigned.orders_once(frames["orders"], notes)}
     _tell_contradictions(frames["orders"], ["order_id"], ["ordered_at", "net_revenue"], "order", notes)
@@ -184,7 +191,10 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
     posts = _first_known(frames["posts"], ["post_id"])
     followers = _followers(frames["followers"], posts, campaign, notes)
     posts = _with_platform(posts, followers)
-    costs = _costs(frames["costs"], frames.pop("agreed"), campaign, notes)
+    agreed = frames.pop("agreed")
+    readings = ["post_id", "observed_at"]
+    measured = [str(name) for name in frames["post_metrics"] if name not in {*readings, "file"}]
+    _tell_contradictions(frames["post_metrics"], readings, measured, "post", notes)
     frames = frames | {
         "posts": posts,
         "followers": followers,
@@ -201,7 +211,8 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
     _tell_strangers(frames, notes)
     creators = set(frames["influencers"].get("influencer_id", []))
     frames["orders"] = assigned.orders_of(frames["orders"], frames["tracking"], creators, notes)
-    costs = assigned.costs_of(costs, frames["tracking"], creators)
+    costs = assigned.costs_of(frames["costs"], frames["tracking"], creators)
+    costs = _costs(costs, agreed, creators, campaign, notes)
     frames["costs"] = _shared_unless_known(costs, creators, notes)
     unnamed = without_names if campaign.creator_names == "hashed" else without_addresses
     return unnamed(frames, salt(campaign.home)), notes
@@ -278,6 +289,8 @@ def _tell_contradictions(rows: pd.DataFrame, key: list[str], values: list[str], 
     if rows.empty or not rows.duplicated(key).any():
         return
     again = rows[rows.duplicated(key, keep=False)]
+    if "file" in again:
+        again = again[again.groupby(key, dropna=False)["file"].transform("nunique") > 1]
     differ = int(again.groupby(key, dropna=False)[values].nunique().gt(1).any(axis=1).sum())
     if differ:
         notes.append(f"in several files with different numbers, the first file counts ({wording.count(differ, what)})")
@@ -311,9 +324,9 @@ def _followers(rows: pd.DataFrame, posts: pd.DataFrame, campaign: Campaign, note
         )
         spread = dated[placeless].drop(columns="platform").merge(seen, on="influencer_id", how="left")
         dated = pd.concat([dated[~placeless], spread], ignore_index=True)
-    return _first_known(
-        dated.assign(platform=dated["platform"].fillna("other")), ["influencer_id", "platform", "observed_at"]
-    )
+    placed, key = dated.assign(platform=dated["platform"].fillna("other")), ["influencer_id", "platform", "observed_at"]
+    _tell_contradictions(placed, key, ["followers"], "follower count", notes)
+    return _first_known(placed, key)
 
 
 def _with_platform(posts: pd.DataFrame, followers: pd.DataFrame) -> pd.DataFrame:
@@ -348,20 +361,16 @@ def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     return rows[~twice]
 
 
-def _costs(ledger: pd.DataFrame, agreed: pd.DataFrame, campaign: Campaign, notes: list[str]) -> pd.DataFrame:
-    """Return the ledger's costs, else the agreed fees, and the commissions that an affiliate tool tells."""
-    ledger, commissions = assigned.commissions_once(ledger, notes)
-    if len(ledger):
-        if len(agreed):
-            notes.append("agreed fees are not counted: the payments ledger is")
-        files = ledger.groupby("cost_id").cumcount()
-        costs = ledger.assign(cost_id=ledger["cost_id"] + files.map(lambda n: f"-{n}" if n else ""))
-    elif len(agreed):
-        notes.append("no payments ledger: agreed fees are taken as the costs")
-        costs = agreed.assign(campaign_id=campaign.campaign_id)
-    else:
-        return commissions
-    return pd.concat([costs, commissions], ignore_index=True) if len(commissions) else costs
+def _costs(
+    costs: pd.DataFrame, agreed: pd.DataFrame, creators: set[str], campaign: Campaign, notes: list[str]
+) -> pd.DataFrame:
+    """Return the ledger's costs, and for creators without them agreed fees and commissions that a tool tells."""
+    booked, commissions = overlaps.commissions_once(costs, creators, notes)
+    ledger = overlaps.payments_once(booked, notes)
+    fees = overlaps.agreed_beside(ledger, overlaps.agreed_once(agreed, notes), creators, notes)
+    fees = fees.assign(campaign_id=campaign.campaign_id) if len(fees) else fees
+    parts = [rows for rows in (ledger, fees, commissions) if len(rows)]
+    return pd.concat(parts, ignore_index=True) if parts else costs
 
 
 def _shared_unless_known(costs: pd.DataFrame, creators: set[str], notes: list[str]) -> pd.DataFrame:

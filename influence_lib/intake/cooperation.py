@@ -1,27 +1,27 @@
 """The work with creators: a log of what happened with whom, and the list of what was agreed."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from influence_lib.intake.posts import CREATOR, NUMBERS, PLATFORM
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source, choices, known
-from influence_lib.intake.typed import Field, hashed, header_key, headers
+from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source, choices, ids, known
+from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import DELIVERABLES, EVENTS
 from influence_lib.wording import count
 
 # What happened is a word or two; more is a note, and notes speak of people.
 LONGEST_KIND = 40
-# With one of these a file is about numbers or money, and not about work.
-OF_NUMBERS = NUMBERS | frozenset(
+# With one of these a file is about money, and neither about work nor about what was said.
+OF_MONEY = frozenset(
     headers(
-        "followers, engagement rate, amount, betrag, total, subtotal, net, "
-        "invoice, invoice number, payee, cost, spend, order id, order number, discount code"
+        "amount, betrag, total, subtotal, net, invoice, invoice number, invoice no, invoice id, payee, cost, costs, "
+        "spend, order id, order number, discount code"
     )
 )
+OF_NUMBERS = NUMBERS | OF_MONEY | {"followers", "engagement rate"}
 CAMPAIGN = Field("campaign_id", "text", headers("campaign, campaign id, campaign name, kampagne, campaña"))
 DIRECTIONS = choices(
     "in", "out",
@@ -105,32 +105,32 @@ DELIVERABLE_FIELDS = (
 
 def build_events(rows: pd.DataFrame, context: Context) -> Built:
     """Return the log of events; a kind that is longer than a few words is a note, and none is kept."""
+    rows, other = _of_campaign(rows, context)
     kinds = rows["kind"].map(lambda text: header_key(text).replace(" ", "_")).astype("str")
     notes = kinds.str.len() > LONGEST_KIND
     events = rows.assign(
         influencer_id=known(rows, "creator").astype("str"),
-        campaign_id=_campaign(rows, context),
         kind=kinds.mask(notes, "other"),
         channel=known(rows, "channel").astype("str").str.casefold(),
     )
-    events = events.assign(event_id=_ids(rows, "event_id", ("at", "creator", "kind", "direction", "ref"), context))
+    events = events.assign(event_id=ids(rows, "event_id", ("at", "creator", "kind", "direction", "ref"), context))
     words = f"what happened is told in a long note, read as other ({count(int(notes.sum()), 'event')})"
     remarks = (Remark("LONG_NOTE", words, True),) if notes.any() else ()
-    return Built({"events": events[[name for name in EVENTS.names if name in events]]}, remarks=remarks)
+    return Built({"events": events[[name for name in EVENTS.names if name in events]]}, other, remarks=remarks)
 
 
 def build_deliverables(rows: pd.DataFrame, context: Context) -> Built:
     """Return the pieces of work agreed."""
+    rows, other = _of_campaign(rows, context)
     told = known(rows, "platform").astype("str")
     work = rows.assign(
         influencer_id=rows["creator"],
-        campaign_id=_campaign(rows, context),
         platform=told.fillna(context.platform) if context.platform else told,
         required_tags=known(rows, "required_tags").astype("str").map(_tags, na_action="ignore").astype("str"),
     )
     named = ("creator", "due_at", "platform", "post_type", "topic", "post_id")
-    work = work.assign(deliverable_id=_ids(rows, "deliverable_id", named, context))
-    return Built({"deliverables": work[[name for name in DELIVERABLES.names if name in work]]})
+    work = work.assign(deliverable_id=ids(rows, "deliverable_id", named, context))
+    return Built({"deliverables": work[[name for name in DELIVERABLES.names if name in work]]}, other)
 
 
 def _tags(text: str) -> str:
@@ -138,28 +138,13 @@ def _tags(text: str) -> str:
     return ";".join(tag for tag in re.split(r"[,;\s]+", text.strip()) if tag)
 
 
-def _campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
-    """Return our campaign's id where the file names it by any of its labels, else what the file says."""
-    said = known(rows, "campaign_id").astype("str")
-    return said.mask(said.str.strip().str.casefold().isin(context.labels), context.campaign_id)
-
-
-def _ids(rows: pd.DataFrame, name: str, parts: Sequence[str], context: Context) -> pd.Series:
-    """Return an id for every row: the file's, else a hash of what tells it from others.
-
-    Ids that stand twice, such as a number that begins anew with each creator, become part of the hash.
-    """
-    told = known(rows, name).astype("str")
-    unique = told.where(~told.duplicated(keep=False))
-    names = [part for part in (name, *parts) if part in rows]
-    texts = pd.Series(
-        ["\n".join(map(str, row)) for row in rows[names].itertuples(index=False)], rows.index, dtype="str"
-    )
-    again = texts.groupby(texts).cumcount()
-    word = name.removesuffix("_id")
-    pairs = zip(texts, again, strict=True)
-    made = [hashed(f"{text}\n{times or ''}", word, context.salt, 10) for text, times in pairs]
-    return unique.fillna(pd.Series(made, index=rows.index, dtype="str"))
+def _of_campaign(rows: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows of our campaign under its id, with those that name none, and how many name another."""
+    said = known(rows, "campaign_id").astype("str").str.strip()
+    ours = said.str.casefold().isin(context.labels)
+    other = said.notna() & ~ours & bool(context.labels)
+    kept = rows.assign(campaign_id=said.mask(ours, context.campaign_id))[~other]
+    return kept, {"OTHER_CAMPAIGN": int(other.sum())} if other.any() else {}
 
 
 EVENT_LOG = Source(

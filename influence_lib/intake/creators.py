@@ -1,6 +1,6 @@
 """Lists of creators: who takes part, how large they are, which codes are theirs, what was agreed."""
 
-import urllib.parse
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 import pandas as pd
@@ -10,12 +10,23 @@ from influence_lib.intake.grid import Sheet
 from influence_lib.intake.money import in_currency
 from influence_lib.intake.posts import CREATOR, FOLLOWER_COUNT, PLATFORM
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import Built, Context, Source, downloaded, known, platform_in
-from influence_lib.intake.typed import Field, code, header_key, headers
+from influence_lib.intake.source import Built, Context, Source, downloaded, known, link_tag, platform_in
+from influence_lib.intake.typed import NOTHING, Field, clean, code, header_key, headers
 from influence_lib.wording import count
 
 # With one of these a file is a list of posts, however it is kept.
 OF_POSTS = frozenset({"post id", "media id", "shortcode", "posted at", "publish time", "post url"})
+# With one of these beside an amount a file without followers is a ledger, often of several campaigns.
+OF_PAYMENTS = frozenset(
+    headers(
+        "campaign, campaign id, campaign name, kampagne, campaña, invoice, invoice number, invoice no, invoice id, "
+        "invoice date, rechnung, rechnungsnummer, rechnungsdatum, payee, payment id, payment date, payment status, "
+        "paid, paid on, paid at, date paid, booked at, due date, bezahlt am, date, datum"
+    )
+)
+# Headers of the numbers that a creator database gives its creators; a file that goes by them gets a column more.
+NUMBERED = frozenset({"influencer id", "creator id"})
+NUMBER = "number of the creator"
 # What a tool works out or guesses from outside is no measurement of ours.
 ESTIMATES = frozenset(
     headers(
@@ -24,8 +35,6 @@ ESTIMATES = frozenset(
         "fake followers, credibility, audience credibility, emv, estimated reach, est reach, engagement"
     )
 )
-# Where an address keeps the name of its link, the most telling first.
-LINK_KEYS = ("utm_content", "ref", "subid", "sub_id", "sub1", "subid1", "clickref", "aff", "utm_term")
 FIELDS = (
     replace(
         CREATOR,
@@ -37,6 +46,7 @@ FIELDS = (
         ),
     ),
     # Creator databases count their creators; what all other files call a creator is in the address of the profile.
+    Field("number", "handle", (header_key(NUMBER),)),
     Field("profile", "handle", headers("media url, social url, social profile, instagram url, tiktok url")),
     PLATFORM,
     FOLLOWER_COUNT,
@@ -71,7 +81,7 @@ FIELDS = (
 def build(rows: pd.DataFrame, context: Context) -> Built:
     """Return influencers, their followers and audiences, their codes and links, and agreed fees as committed costs."""
     creators = rows.assign(
-        influencer_id=known(rows, "profile").astype("str").fillna(rows["creator"]),
+        influencer_id=_names(rows),
         platform=known(rows, "platform").fillna(context.platform) if context.platform else known(rows, "platform"),
     )
     names = [name for name in ("influencer_id", "status", "niche", "country") if name in creators]
@@ -91,6 +101,12 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
     return Built(frames, remarks=(*remarks, *of_money))
 
 
+def _names(rows: pd.DataFrame) -> pd.Series:
+    """Return what other files call each creator: the handle as written, or that of the profile for a mere number."""
+    profile = known(rows, "profile").astype("str")
+    return profile.where(known(rows, "number").astype("str") == rows["creator"]).fillna(rows["creator"])
+
+
 def _followers(creators: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return the known follower counts, of the day of the download where the list tells no day."""
     observed = known(creators, "observed_at").astype("datetime64[us, UTC]").fillna(downloaded(context))
@@ -107,7 +123,7 @@ def _agreed(creators: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, tup
     foreign = int(money.foreign.sum())
     words = f"agreed fees in another currency, left out ({count(foreign, 'fee')})"
     remarks = (*money.remarks, Remark("OTHER_CURRENCY", words, True)) if foreign else money.remarks
-    return agreed[["cost_id", "influencer_id", "amount", "kind", "status"]], remarks
+    return agreed[["cost_id", "influencer_id", "platform", "amount", "kind", "status"]], remarks
 
 
 def _tracking(creators: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Remark, ...]]:
@@ -129,19 +145,13 @@ def _parted(creators: pd.DataFrame, column: str, signs: str) -> pd.DataFrame:
     return told.assign(code=told["code"].str.strip().str.split(signs, regex=True)).explode("code")
 
 
-def link_tag(text: str) -> str | None:
-    """Return the tag of a link: the one its address carries, or the text itself where that is no address."""
-    query = {key.casefold(): value for key, value in urllib.parse.parse_qsl(text.partition("?")[2] or text)}
-    tag = next((query[key] for key in LINK_KEYS if query.get(key)), None)
-    return tag or (None if "/" in text or "=" in text else text)
-
-
 def prepared(sheet: Sheet, context: Context) -> Sheet:
     """Return a list with the platform that addresses of profiles tell, and with a note on what tools only estimate."""
     sheet = audience.with_one_scale(sheet, context)
     estimates = ", ".join(header for header in sheet.header if header_key(header) in ESTIMATES)
     notes = [f"estimates of a tool, not taken over: {estimates}"] if estimates else []
     mapped = ROSTER.mapping(sheet.header)
+    sheet = _with_numbers(sheet, mapped)
     told = [mapped[name] for name in ("profile", "creator") if name in mapped]
     if "platform" in mapped or not told:
         return sheet.with_cells({}, *notes)
@@ -149,12 +159,33 @@ def prepared(sheet: Sheet, context: Context) -> Sheet:
     return sheet.with_cells({"platform": cells} if any(cells) else {}, *notes)
 
 
+def _with_numbers(sheet: Sheet, mapped: Mapping[str, str]) -> Sheet:
+    """Return a list whose creators go by number or have no name with what tells so: a column more, or the profile."""
+    if not {"creator", "profile"} <= set(mapped):
+        return sheet
+    header, cells = mapped["creator"], list(sheet.cells(mapped["creator"]))
+    if header_key(header) in NUMBERED:
+        return sheet.with_cells({NUMBER: cells})
+    if not any(clean(cell) in NOTHING for cell in cells):
+        return sheet
+    pairs = zip(cells, sheet.cells(mapped["profile"]), strict=True)
+    return sheet.with_cells({header: [profile if clean(cell) in NOTHING else cell for cell, profile in pairs]})
+
+
+def of_payments(keys: Set[str], mapped: Mapping[str, object]) -> bool:
+    """Tell whether a file without followers is a ledger, or nothing but a column of creators and one of platforms."""
+    if "followers" in mapped:
+        return False
+    return bool(keys & OF_PAYMENTS) if "amount" in mapped else not {"code", "niche", "link", "profile"} & set(mapped)
+
+
 ROSTER = Source(
     "roster",
     "list of creators",
     FIELDS,
-    needs=(("creator",), ("followers", "code", "amount", "niche", "link", "profile")),
+    needs=(("creator",), ("followers", "code", "niche", "link", "profile", "platform")),
     build=build,
     never=OF_POSTS,
+    never_beside=of_payments,
     prepare=prepared,
 )

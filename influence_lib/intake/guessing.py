@@ -16,6 +16,11 @@ from influence_lib.intake.reading import FileReading
 from influence_lib.intake.recognising import SOURCES, Near
 from influence_lib.intake.source import Source
 from influence_lib.intake.typed import is_unknown
+from influence_lib.wording import count
+
+# Kinds of file that name campaigns, those that tell most about this one first.
+NAMING = ("tracker", "payments", "attributed_sales", "affiliate_actions")
+LABELS_SHOWN = 20
 
 
 @dataclass
@@ -54,6 +59,8 @@ class Guess:
     window: str
     as_of: dt.date
     label: str | None
+    labels: str
+    is_in_all: bool
     currency: str | None
     synthetic: bool
     brand: str | None
@@ -78,6 +85,8 @@ class Guess:
             window,
             as_of,
             label,
+            _labels(exports),
+            all(_names(label, export) for export in exports),
             _currency(exports),
             bool(truth.get("synthetic")),
             _brand(posts, label),
@@ -127,14 +136,34 @@ def _truth(exports: Sequence[Export]) -> Mapping[str, Any]:
 
 def _label(name: str, exports: Sequence[Export]) -> str | None:
     """Return how the files name this campaign: its id when any does, else the label used most, posts before costs."""
-    for source in ("tracker", "payments"):
-        said = [
-            cell for export in exports if export.source == SOURCES[source] for cell in _cells(export, "campaign_id")
-        ]
+    for source in NAMING:
+        said = _said(source, exports)
         if said:
             same = [label for label in said if label.casefold() == name.casefold()]
             return same[0] if same else str(pd.Series(said).mode().iloc[0])
     return None
+
+
+def _said(source: str, exports: Sequence[Export]) -> list[str]:
+    """Return the labels of campaigns in all rows of a kind of file."""
+    return [cell for export in exports if export.source == SOURCES[source] for cell in _cells(export, "campaign_id")]
+
+
+def _labels(exports: Sequence[Export]) -> str:
+    """Return all labels of campaigns in the files with their rows, used most first; nothing where there is only one."""
+    rows = pd.Series([label for source in NAMING for label in _said(source, exports)], dtype=object).value_counts()
+    if len(rows) < 2:
+        return ""
+    more = f" and {len(rows) - LABELS_SHOWN} more" if len(rows) > LABELS_SHOWN else ""
+    return ", ".join(f"{label} ({count(lines, 'row')})" for label, lines in rows[:LABELS_SHOWN].items()) + more
+
+
+def _names(label: str | None, export: Export) -> bool:
+    """Tell whether a file that names campaigns names this one."""
+    if label is None or export.source is None or export.source.name not in NAMING:
+        return True
+    said = {cell.casefold() for cell in _cells(export, "campaign_id")}
+    return not said or label.casefold() in said
 
 
 def _cells(export: Export, column: str) -> list[str]:

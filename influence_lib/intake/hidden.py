@@ -8,6 +8,8 @@ from pathlib import Path
 
 NAME = ".influence"
 SALT = "INFLUENCE_SALT"
+# A shorter one was cut off while it was written, or is no secret.
+SHORTEST = 32
 
 
 def folder(home: Path) -> Path | None:
@@ -42,7 +44,8 @@ def _kept(home: Path) -> str | None:
         return None
     file = place / "salt"
     try:
-        if not file.is_file():
+        if not file.is_file() or file.stat().st_size < SHORTEST:
+            file.unlink(missing_ok=True)
             _make(file)
         return file.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from influence_lib.intake.cooperation import OF_MONEY
 from influence_lib.intake.posts import LIKES, PLATFORM
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import PLATFORM_CHOICES, Built, Context, Source, choices, known, platform_in
-from influence_lib.intake.typed import Field, hashed, header_key, headers
+from influence_lib.intake.source import PLATFORM_CHOICES, Built, Context, Source, choices, ids, known, platform_in
+from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import MENTIONS
 from influence_lib.wording import count
 
@@ -63,7 +64,8 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
     sentiment, remarks = _tones(known(rows, "sentiment").astype("str"))
     kinds = known(rows, "author_type").astype("str").map(header_key, na_action="ignore")
     mentions = rows.assign(
-        mention_id=_ids(rows, context),
+        # An address can name the author of a mention, so an id made of it is hashed.
+        mention_id=ids(rows, "mention_id", ("seen_at", "url", "outlet", "author_type"), context),
         platform=_platforms(rows, kinds).fillna(context.platform) if context.platform else _platforms(rows, kinds),
         author_type=kinds,
         is_press=known(rows, "is_press").astype("boolean").fillna(_press(kinds)),
@@ -105,19 +107,6 @@ def _press(kinds: pd.Series) -> pd.Series:
     return kinds.map(lambda kind: kind in PRESS, na_action="ignore").astype("boolean")
 
 
-def _ids(rows: pd.DataFrame, context: Context) -> pd.Series:
-    """Return an id for every mention: the tool's, else a hash of its time and address, which can name its author."""
-    told = known(rows, "mention_id").astype("str")
-    names = [name for name in ("seen_at", "url", "outlet", "author_type") if name in rows]
-    texts = pd.Series(
-        ["\n".join(map(str, row)) for row in rows[names].itertuples(index=False)], rows.index, dtype="str"
-    )
-    again = texts.groupby(texts).cumcount()
-    pairs = zip(texts, again, strict=True)
-    made = [hashed(f"{text}\n{times or ''}", "mention", context.salt, 10) for text, times in pairs]
-    return told.fillna(pd.Series(made, index=rows.index, dtype="str"))
-
-
 MENTIONS_LIST = Source(
     "mentions",
     "list of mentions",
@@ -126,14 +115,18 @@ MENTIONS_LIST = Source(
         ("seen_at",),
         ("url", "mention_id"),
         ("sentiment", "outlet", "author_type", "subject", "is_press"),
+        # Payments, visits and tickets have an id, a time and a type too, and tickets a subject.
+        ("url", "sentiment", "is_press"),
     ),
     build=build,
     # Lists of posts and of visits have times, addresses and sources too.
     never=LIKES
+    | OF_MONEY
     | frozenset(
         headers(
             "handle, creator, creator handle, account username, username, post id, sponsored, posted at, "
-            "publish time, followers at posting, order id, amount, fee, discount code, sessions, users, clicks, email"
+            "publish time, followers at posting, order, order no, fee, price, quantity, revenue, transaction id, "
+            "ticket id, sessions, users, visits, clicks, email"
         )
     ),
 )

@@ -8,11 +8,10 @@ import pandas as pd
 from influence_lib.intake import json_tables, posts, titled
 from influence_lib.intake.accounts import own_posts, refuse_contradictions
 from influence_lib.intake.grid import Sheet
-from influence_lib.intake.moments import AmbiguousColumnError, date_order
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source, choices, known
-from influence_lib.intake.typed import Field, clean, header_key, headers
+from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.wording import count
 
 TYPES = POST_TYPE_CHOICES | choices(
@@ -31,7 +30,8 @@ POST_ID = headers("post id, beitrags id, id des beitrags, beitragskennung")
 DESCRIPTION = headers("description, beschreibung")
 COMMON = (
     Field("post_id", "id", POST_ID, required=True),
-    Field("posted_at", "time", PUBLISHED, required=True),
+    # The month stands first in the English export; what other languages do, nobody has told.
+    Field("posted_at", "time", PUBLISHED, required=True, month_first=frozenset({PUBLISHED[0]})),
     Field("post_type", "choice", POST_TYPE, choices=TYPES),
     Field("caption", "text", DESCRIPTION),
     Field("url", "text", PERMALINK),
@@ -55,7 +55,6 @@ def _content(sheet: Sheet, context: Context) -> Sheet:
     The column Date says 'Lifetime' where a row counts everything since the post went out. Numbers of days cannot be
     added to that: an account reached on two days is one account, and the days before the download's first are missing.
     """
-    _refuse_open_dates(sheet, context)
     header = next((name for name in sheet.header if header_key(name) in DATES), None)
     if header is None:
         return sheet
@@ -64,21 +63,6 @@ def _content(sheet: Sheet, context: Context) -> Sheet:
         advice = "which do not add up to those of a post; export it again with 'Lifetime' instead of days"
         raise FileError(context.path, "DAILY_NUMBERS", f"its column '{header}' shows numbers of single days, {advice}")
     return sheet.without(days, "NUMBERS_OF_A_DAY") if days else sheet
-
-
-def _refuse_open_dates(sheet: Sheet, context: Context) -> None:
-    """Refuse dates that can be read in two ways, unless the export is in English, where the month stands first."""
-    header = next((name for name in sheet.header if header_key(name) in PUBLISHED), None)
-    if header is None or header_key(header) == PUBLISHED[0] or context.date_order:
-        return
-    try:
-        date_order([clean(cell) for cell in sheet.cells(header)])
-    except AmbiguousColumnError as error:
-        message = (
-            f"the dates of the column '{header}' can be read in two ways, such as '{error.example}'; "
-            "set `date_order` for this file in the YAML"
-        )
-        raise FileError(context.path, "AMBIGUOUS_DATE", message) from error
 
 
 def build_instagram(rows: pd.DataFrame, context: Context) -> Built:
@@ -112,7 +96,6 @@ META_INSTAGRAM = Source(
     ),
     needs=(("creator",), ("post_id",), ("posted_at",), ("url",), ("post_type",)),
     build=build_instagram,
-    date_order="month_first",
     of_posts=True,
     prepare=_content,
 )
@@ -163,7 +146,6 @@ META_FACEBOOK = Source(
     ),
     needs=(("account_id",), ("post_id",), ("posted_at",), ("url",), ("post_type",)),
     build=build_facebook,
-    date_order="month_first",
     of_posts=True,
     of_account=True,
     prepare=_content,

@@ -10,6 +10,7 @@ from influence_lib.intake import suspicions
 from influence_lib.intake.exchange import NoRateError, days_of, rates
 from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
+from influence_lib.intake.privacy import mask
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import (
@@ -20,7 +21,9 @@ from influence_lib.intake.source import (
     Context,
     Source,
     choices,
+    ended,
     known,
+    link_tag,
 )
 from influence_lib.intake.typed import Field, code, hashed, headers
 from influence_lib.tables import ORDERS
@@ -49,7 +52,7 @@ SHOPIFY_FIELDS = (
     Field("discount", "amount", ("discount amount",)),
     Field("ordered_at", "time", ("created at",)),
     Field("cancelled_at", "time", ("cancelled at",)),
-    Field("refund", "amount", ("refunded amount",)),
+    Field("refund", "amount", ("refunded amount",), signed=True),
     Field("region", "text", ("shipping province", "shipping country")),
     Field("payment_method", "text", ("payment method",)),
     Field("tags", "text", ("tags",)),
@@ -80,7 +83,12 @@ def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
     net = (before * (1 - given_back.clip(0, 1).fillna(0))).round(2)
     notes = ("prices include tax; net revenue is without it",) if inside.any() else ()
     trial = _said(orders, "payment_method", TRIAL_PROVIDER) | _said(orders, "tags", TRIAL_TAG)
-    told = known(orders, "attributes").astype("str").str.extract(LINK_TAG, expand=False).map(code, na_action="ignore")
+    told = (
+        known(orders, "attributes")
+        .astype("str")
+        .str.extract(LINK_TAG, expand=False)
+        .map(lambda tag: mask(code(tag)), na_action="ignore")
+    )
     return _orders(orders.assign(net_revenue=net, gross=total, refund=refund, is_test=trial, link=told), context, notes)
 
 
@@ -109,7 +117,7 @@ def _tax_inside(beyond: pd.Series, tax: pd.Series) -> pd.Series:
 
 def _with_full_refunds(orders: pd.DataFrame) -> pd.Series:
     """Return what was given back; an order that is refunded without an amount was given back whole."""
-    refund = known(orders, "refund").astype("Float64").fillna(0)
+    refund = known(orders, "refund").astype("Float64").fillna(0).abs()
     whole = (known(orders, "order_status") == "refunded").fillna(False) & (refund == 0)
     return refund.mask(whole, orders["total"])
 
@@ -133,9 +141,14 @@ def build_orders(rows: pd.DataFrame, context: Context) -> Built:
         (Remark("REFUNDED", f"refunded, counted as 0 ({count(emptied.sum(), 'order')})"),) if emptied.any() else ()
     )
     notes = ("the amount of an order is taken as net revenue",)
-    return _orders(
-        orders.assign(net_revenue=net, refund=refund.mask(emptied, orders["gross"])), context, notes, remarks
-    )
+    tags = known(orders, "link").map(_tag, na_action="ignore").astype("str")
+    told = orders.assign(net_revenue=net, refund=refund.mask(emptied, orders["gross"]), link=tags)
+    return _orders(told, context, notes, remarks)
+
+
+def _tag(text: str) -> str:
+    """Return the tag of a link in the form of a code; of a link without one the address, which may be a profile's."""
+    return mask(code(link_tag(text) or text.partition("?")[0]))
 
 
 def _per_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -159,8 +172,10 @@ def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...], rema
         codes=known(good, "codes").astype("str").fillna("").map(codes_in),
         customer_key=buyers(known(good, "customer"), context),
     )
+    # An order that is unpaid as yet may be paid in the next download; one that was cancelled stays so.
+    over, unpaid = (orders.loc[why.isin(codes), "order_id"] for codes in (["CANCELLED", "TEST_ORDER"], ["NOT_PAID"]))
     return Built(
-        {"orders": shaped[[name for name in ORDERS.names if name in shaped]]},
+        {"orders": shaped[[name for name in ORDERS.names if name in shaped]]} | ended(cancelled=over, unpaid=unpaid),
         dropped | ({"LINE_ITEM_ROWS": items} if items else {}),
         notes,
         (*remarks, *money.remarks, *suspicions.of_orders(shaped, money.currency)),
@@ -272,14 +287,14 @@ ORDER_FIELDS = (
     Field("codes", "code", ("promo code", "discount code", "code", "coupon", "codes", "coupon code", "rabattcode")),
     Field("currency", "code", ("currency", "währung")),
     _status("status", "order status", "payment status", "financial status"),
-    Field("refund", "amount", ("refund", "refunded", "refunded amount", "erstattung")),
+    Field("refund", "amount", ("refund", "refunded", "refunded amount", "erstattung"), signed=True),
     Field("discount", "amount", ("discount", "discount amount", "rabatt")),
     Field("customer", "text", ("email", "customer", "customer id", "customer email")),
     Field("region", "text", ("region", "country", "state", "province")),
     Field("is_test", "flag", ("test", "is test", "test order", "testbestellung")),
     Field(
         "link",
-        "code",
+        "text",
         ("utm content", "link tag", "ref", "sub id", "affiliate id", "affiliate", "referral code", "tracking link"),
     ),
 )
@@ -371,8 +386,8 @@ def build_payments(rows: pd.DataFrame, context: Context) -> Built:
         amount=told["amount"].mask(back, -told["amount"]),
         kind=known(rows, "kind").mask(back, "other").fillna("fee" if "kind" not in rows else "other"),
         campaign_id=context.campaign_id,
-        cost_id=[f"line-{line}" for line in rows["_line"]],
     )[~(other | void | foreign)]
+    costs = _with_ids(costs, context)
     unnamed = int(known(rows, "kind")[costs.index].isna().sum()) if "kind" in rows else 0
     unnamed_words = f"of an unknown kind, counted as other ({count(unnamed, 'cost')})"
     returned = int(back[costs.index].sum())
@@ -382,13 +397,31 @@ def build_payments(rows: pd.DataFrame, context: Context) -> Built:
         "VOID_PAYMENT": int(void.sum()),
         "OTHER_CURRENCY": int(foreign.sum()),
     }
-    names = ["cost_id", "influencer_id", "campaign_id", "spent_at", "amount", "kind", "status"]
+    names = ["cost_id", "influencer_id", "campaign_id", "spent_at", "amount", "kind", "status", "invoice"]
     return Built(
         {"costs": costs[[name for name in names if name in costs]]},
         {code: lines for code, lines in dropped.items() if lines},
         tuple(words for words, lines in ((unnamed_words, unnamed), (returned_words, returned)) if lines),
         (*money.remarks, *suspicions.of_costs(costs)),
     )
+
+
+def _with_ids(costs: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Return costs under ids that another file gives the same payment too: those with the number of an invoice.
+
+    `invoice` stands for number, payee and amount; the day and a running number make it an id, for one invoice may be
+    paid in parts. The others are known by their line only.
+    """
+    lines = "line-" + costs["_line"].astype("str")
+    if "cost_id" not in costs or costs["cost_id"].isna().all():
+        return costs.assign(cost_id=lines)
+    parts = zip(costs["cost_id"], costs["influencer_id"].fillna(""), costs["amount"], strict=True)
+    texts = [None if pd.isna(number) else f"{code(number)}\n{payee}\n{amount:.2f}" for number, payee, amount in parts]
+    hashes = [text and hashed(text, "invoice", context.salt, 10) for text in texts]
+    invoice = pd.Series(hashes, index=costs.index, dtype="str")
+    paid_on = invoice + "/" + known(costs, "spent_at").astype("datetime64[us, UTC]").dt.strftime("%Y-%m-%d").fillna("")
+    nth = paid_on.groupby(paid_on).cumcount().reindex(costs.index)
+    return costs.assign(invoice=invoice, cost_id=(paid_on + "/" + nth.astype("Int64").astype("str")).fillna(lines))
 
 
 PAYMENTS = Source(

@@ -25,7 +25,7 @@ PERSONAL = re.compile(
     r"|\b(?:sk_(?:test|live)_\w+|gh[opsu]_\w{20,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)"
 )
 MASK = "[masked]"
-FREE_TEXTS = ("caption", "topic", "ref")
+NOT_MASKED = frozenset({"post_id", "account_id", "order_id", "cost_id", "creator", "customer", "attributes"})
 # None of the above is without one of these; most captions are, and there may be a million.
 WORTH_A_LOOK = re.compile(r"\d{3}|[@=:]|[a-z]_|AKIA|eyJ|\d[ ()/.-]\d")
 # Each form above has at least one of these; a digit first is what makes looking for them quick.
@@ -57,22 +57,26 @@ def _may_be_personal(text: str) -> bool:
 
 
 def without_personal_texts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
-    """Return the rows of a file with its free texts masked, so that no table, cache or page holds what they tell."""
-    masked = {name: _masked_texts(rows[name]) for name in FREE_TEXTS if name in rows}
+    """Return the rows of a file with its texts masked, so that no table, cache or page holds what they tell.
+
+    Ids and creators have hashes of their own, and so have buyers; a shop's notes are only searched for a tag.
+    """
+    texts = [str(name) for name in rows if rows[name].dtype == "str" and name not in NOT_MASKED]
+    masked = {name: _masked_texts(rows[name]) for name in texts}
     changed = sum(number for _, number in masked.values())
     words = f"an e-mail address, a phone number or a key in the text, masked ({count(changed, 'text')})"
     found = [Remark("PII_SUSPECT", words, True)] if changed else []
-    return rows.assign(**{name: texts for name, (texts, number) in masked.items() if number}), found
+    return rows.assign(**{name: column for name, (column, number) in masked.items() if number}), found
 
 
 def _masked_texts(texts: pd.Series) -> tuple[pd.Series, int]:
     """Return a column of texts masked, and in how many something was."""
     known = texts.dropna()
-    pairs = zip(known.index, known.tolist(), strict=True)
-    hidden = {place: masked for place, text in pairs if (masked := mask(text)) is not text and masked != text}
+    hidden = {text: masked for text in dict.fromkeys(known.tolist()) if (masked := mask(text)) != text}
     if not hidden:
         return texts, 0
-    return texts.mask(texts.index.isin(list(hidden)), pd.Series(hidden, dtype="str")), len(hidden)
+    personal = texts.isin(list(hidden))
+    return texts.mask(personal, texts[personal].map(hidden)), int(personal.sum())
 
 
 _LINK_OR_PERSONAL = re.compile(f"{LINK}|{PERSONAL.pattern}")

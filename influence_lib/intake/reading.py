@@ -18,7 +18,7 @@ from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.files import sha256
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.hidden import salt
-from influence_lib.intake.privacy import mask, without_personal_texts
+from influence_lib.intake.privacy import mask, without_addresses, without_personal_texts
 from influence_lib.intake.reasons import REASONS, Fault, FileError
 from influence_lib.intake.recognising import Recognised, mapping, of_numbers, recognise, refuse_twin_headers
 from influence_lib.intake.remarks import Remark
@@ -105,8 +105,30 @@ def _read(
 ) -> FileReading:
     """Return what one file gives; its lines that name another campaign than `labels` are dropped."""
     path = campaign.path_of(entry)
-    context = Context(
-        path=path,
+    context = _context(entry, campaign, labels, alone=alone)
+    found = _prepared(recognise(path, entry, sheets), context)
+    refuse_twin_headers(path, found, entry)
+    mapped = mapping(found.sheet, found.source, entry)
+    rows = _with_creator(_typed(path, found, mapped, _reading(entry, context.zone)), found, context)
+    faults = [*found.sheet.faults, *rows.faults, *_far_ahead(rows.frame, mapped, context)]
+    quarantine = tuple(sorted(faults, key=lambda fault: fault.line))
+    bad = {fault.line for fault in quarantine}
+    good = rows.frame[~rows.frame["_line"].isin(bad)] if bad else rows.frame
+    good, repeated = without_repeats(path, found.source, good, found.sheet, _id_headers(mapped))
+    good, late = _without_later(good, campaign)
+    good, personal = without_personal_texts(good)
+    rows = replace(rows, remarks=[*rows.remarks, *personal])
+    built = found.source.build(good, context)
+    built = replace(built, frames=without_addresses(built.frames, context.salt))
+    dropped = Counter(found.sheet.dropped) + rows.dropped + repeated + late + Counter(built.dropped)
+    reading = _told(path, found, mapped, rows, built, quarantine, +dropped)
+    return _within_limit(reading, campaign.quarantine_limit)
+
+
+def _context(entry: FileParameters, campaign: Campaign, labels: frozenset[str], *, alone: bool) -> Context:
+    """Return what a source may need to know of the campaign and of the file's entry."""
+    return Context(
+        path=campaign.path_of(entry),
         platform=entry.platform,
         creator=typed.handle(entry.creator) if entry.creator else None,
         currency=campaign.currency,
@@ -120,24 +142,7 @@ def _read(
         exchange_rates=campaign.exchange_rates,
         salt=b"" if alone else salt(campaign.home),
         alone=alone,
-        date_order=entry.date_order,
     )
-    found = _prepared(recognise(path, entry, sheets), context)
-    refuse_twin_headers(path, found, entry)
-    mapped = mapping(found.sheet, found.source, entry)
-    rows = _with_creator(_typed(path, found, mapped, _reading(entry, context.zone, found.source)), found, context)
-    faults = [*found.sheet.faults, *rows.faults, *_far_ahead(rows.frame, mapped, context)]
-    quarantine = tuple(sorted(faults, key=lambda fault: fault.line))
-    bad = {fault.line for fault in quarantine}
-    good = rows.frame[~rows.frame["_line"].isin(bad)] if bad else rows.frame
-    good, repeated = without_repeats(path, found.source, good, found.sheet, _id_headers(mapped))
-    good, late = _without_later(good, campaign)
-    good, personal = without_personal_texts(good)
-    rows = replace(rows, remarks=[*rows.remarks, *personal])
-    built = found.source.build(good, context)
-    dropped = Counter(found.sheet.dropped) + rows.dropped + repeated + late + Counter(built.dropped)
-    reading = _told(path, found, mapped, rows, built, quarantine, +dropped)
-    return _within_limit(reading, campaign.quarantine_limit)
 
 
 def _told(
@@ -150,7 +155,7 @@ def _told(
     dropped: Counter[str],
 ) -> FileReading:
     """Return the account of a file."""
-    noted = (*rows.remarks, *built.remarks)
+    noted = (*rows.remarks, *built.remarks, *remarks.of_dropped(dropped, found.sheet.rows_in))
     aside = len({fault.line for fault in quarantine})
     return FileReading(
         path=path,
@@ -232,9 +237,9 @@ def _within_limit(reading: FileReading, limit: float) -> FileReading:
     return reading
 
 
-def _reading(entry: FileParameters, zone: zoneinfo.ZoneInfo, source: Source) -> Reading:
+def _reading(entry: FileParameters, zone: zoneinfo.ZoneInfo) -> Reading:
     """Return how the text of a file is to be read."""
-    return Reading(zone, entry.date_order, source.date_order, entry.decimal)
+    return Reading(zone, entry.date_order, entry.decimal)
 
 
 def _typed(path: Path, found: Recognised, mapped: dict[str, list[str]], reading: Reading) -> _Rows:

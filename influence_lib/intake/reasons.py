@@ -59,7 +59,7 @@ REASONS = {
     "SUPERSEDED": Reason("an earlier state of an action that was changed since"),
     "ORDER_UNUSED": Reason("line item of an order that was set aside"),
     "AFTER_AS_OF": Reason("dated after the day of the report"),
-    "OTHER_CAMPAIGN": Reason("belongs to another campaign"),
+    "OTHER_CAMPAIGN": Reason("belongs to another campaign", "if it is this one, add its label to `campaign_labels`"),
 }
 
 

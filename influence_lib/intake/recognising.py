@@ -83,7 +83,7 @@ class Near:
     def words(self) -> str:
         """Return the kind and what it lacks."""
         lacking = " and ".join(f"'{names[0]}'" for names in self.missing)
-        return f"a {self.source.label} without a column for {lacking}"
+        return f"'{self.source.label}' without a column for {lacking}"
 
 
 def recognise(path: Path, entry: FileParameters, sheets: Sequence[Sheet] = ()) -> Recognised:
@@ -95,7 +95,9 @@ def recognise(path: Path, entry: FileParameters, sheets: Sequence[Sheet] = ()) -
     sheet, source = found[0].sheet, found[0].source
     if sheet.hidden and entry.sheet is None:
         advice = "show it, or name it under `sheet` in the YAML"
-        raise FileError(path, "HIDDEN_SHEET", f"only a hidden sheet, '{sheet.name}', is a {source.label}; {advice}")
+        raise FileError(
+            path, "HIDDEN_SHEET", f"only a hidden sheet, '{sheet.name}', is of a known kind, '{source.label}'; {advice}"
+        )
     return Recognised(sheet, source, tuple(further.sheet for further in found[1:]))
 
 
@@ -212,7 +214,7 @@ def _absent(name: str, header: str, headers: Sequence[str]) -> str:
 def _unknown_name(name: str, source: Source) -> str:
     """Return the fault of a map that names a canonical column this kind of file does not have."""
     near = difflib.get_close_matches(name, _names_of(source), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"a {source.label} has: {_listed(sorted(_names_of(source)))}"
+    hint = f"did you mean '{near[0]}'?" if near else f"'{source.label}' has: {_listed(sorted(_names_of(source)))}"
     return f"'{name}', which is no column we read; {hint}"
 
 
@@ -226,14 +228,15 @@ def _column_error(path: Path, sheet: Sheet, source: Source, entry: FileParameter
     mapped = mapping(sheet, source, entry)
     missing = [names for names in source.needs if not any(name in mapped for name in names)]
     if not missing:
-        return FileError(path, "WRONG_KIND", f"this is no {source.label}; leave `source` out or correct it")
+        return FileError(path, "WRONG_KIND", f"this is not '{source.label}'; leave `source` out or correct it")
     names = " and ".join(" or ".join(f"'{name}'" for name in group) for group in missing)
+    asked = ", ".join(f'{group[0]}: "the header"' for group in missing)
     return FileError(
         path,
         "MISSING_COLUMN",
-        f"as a {source.label} it needs a column for {names}, and none was found; "
+        f"as '{source.label}' it needs a column for {names}, and none was found; "
         f"the file has: {_listed(sheet.header)}. "
-        f'Name it in the YAML: `columns: {{{missing[0][0]}: "the header"}}`',
+        f"Name {'it' if len(missing) == 1 else 'them'} in the YAML: `columns: {{{asked}}}`",
     )
 
 

@@ -46,6 +46,20 @@ def of_cells(counts: Mapping[str, Counter[str]], zone: str) -> list[Remark]:
     return remarks
 
 
+# A few posts under two ids are slips of a tool; from so many rows on, a whole export stands there twice.
+TWICE_FROM, FEWEST_TWICE = 0.05, 10
+
+
+def of_dropped(dropped: Mapping[str, int], rows: int) -> list[Remark]:
+    """Return a warning where many rows of a file say again under another id what another row says."""
+    again = dropped.get("SAME_POST_OTHER_ID", 0)
+    if again < FEWEST_TWICE or again <= TWICE_FROM * rows:
+        return []
+    share = show(again / rows, "percent")
+    words = f"{share} of the file says the same thing twice, under other ids: was it exported twice?"
+    return [Remark("SAME_POST_OTHER_ID", words, True)]
+
+
 # Column names in other languages than English, as apps write them by the language of the account.
 HEADERS = {
     "German": (

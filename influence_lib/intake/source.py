@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
+import urllib.parse
 import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.typed import Field, header_key
+from influence_lib.intake.typed import Field, hashed, header_key
 from influence_lib.tables import COST_KINDS, COST_STATUSES, PLATFORMS
 
 Frames = dict[str, pd.DataFrame]
@@ -37,8 +38,8 @@ class Context:
 
     `currency` is the campaign's, `file_currency` that of amounts whose row names none; `year` is that of the last date
     where dates have none, `exported_on` the day of the download, `today` the day of the report; `exchange_rates` are
-    those told in the YAML, `salt` goes into every hash, `date_order` is the order the YAML tells. A file looked at
-    `alone` belongs to no campaign yet: it has no `labels`, so no line belongs to another campaign.
+    those told in the YAML, `salt` goes into every hash. A file looked at `alone` belongs to no campaign yet: it has no
+    `labels`, so no line belongs to another campaign.
     """
 
     path: Path
@@ -55,7 +56,6 @@ class Context:
     exchange_rates: Mapping[str, float]
     salt: bytes
     alone: bool
-    date_order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Source:
     `needs` are the canonical columns that must be there for a file to be of this kind; `signature` are headers, in
     header_key form, that only this export has. `line_items` are columns that stand only on the first row of an order.
     `only_numbers`: all other columns must hold numbers. `repeats_allowed`: equal rows are no mistake, as in a ledger.
-    `never` are headers, in header_key form, that a file of this kind does not have. `of_posts`: one row a post, so
+    `never` are headers, in header_key form, that a file of this kind does not have; `never_beside` tells of all its
+    headers and of the columns found whether they are those of another kind. `of_posts`: one row a post, so
     repeats are told by post. `of_account`: numbers of one account whose name the file may not tell; the row's `creator`
     is then the one of the YAML. `prepare` changes the text of a sheet before it is typed.
     """
@@ -76,11 +77,11 @@ class Source:
     needs: tuple[tuple[str, ...], ...]
     build: Callable[[pd.DataFrame, Context], Built]
     signature: frozenset[str] = frozenset()
-    date_order: str | None = None
     line_items: tuple[str, ...] = ()
     repeats_allowed: bool = False
     only_numbers: bool = False
     never: frozenset[str] = frozenset()
+    never_beside: Callable[[Set[str], Mapping[str, object]], bool] | None = None
     of_posts: bool = False
     of_account: bool = False
     prepare: Callable[[Sheet, Context], Sheet] | None = None
@@ -106,7 +107,7 @@ class Source:
     def fits(self, header: Sequence[str], mapped: Mapping[str, object]) -> bool:
         """Tell whether a file with this header can be of this kind."""
         keys = {header_key(text) for text in header}
-        if self.never & keys:
+        if self.never & keys or (self.never_beside and self.never_beside(keys, mapped)):
             return False
         return self.signature <= keys and all(any(name in mapped for name in names) for names in self.needs)
 
@@ -126,6 +127,8 @@ PLATFORM_SITES = re.compile(
     r"\.(?:com|tv|be)\b",
     re.I,
 )
+# Where an address keeps the name of its link, the most telling first.
+LINK_KEYS = ("utm_content", "ref", "subid", "sub_id", "sub1", "subid1", "clickref", "aff", "utm_term")
 POST_TYPE_CHOICES = choices(
     "image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast",
     image=("photo", "picture", "ig image", "foto", "bild", "static", "feed", "post", "photos"),
@@ -169,12 +172,46 @@ def platform_in(address: str) -> str | None:
     return PLATFORM_CHOICES.get({"youtu": "youtube"}.get(site := found[1].casefold(), site)) if found else None
 
 
+def link_tag(text: str) -> str | None:
+    """Return the tag of a link: the one its address carries, or the text itself where that is no address."""
+    query = {key.casefold(): value for key, value in urllib.parse.parse_qsl(text.partition("?")[2] or text)}
+    tag = next((query[key] for key in LINK_KEYS if query.get(key)), None)
+    return tag or (None if "/" in text or "=" in text else text)
+
+
 def downloaded(context: Context) -> pd.Timestamp:
     """Return the day the file was downloaded, in UTC, or no time where nobody told it."""
     day = context.exported_on
     return pd.Timestamp(day, tz=context.zone).tz_convert("UTC") if day else pd.Timestamp("NaT")
 
 
+def ended(**ids: pd.Series) -> Frames:
+    """Return the table of orders or actions that ended in a file, by what became of them; no table where none did.
+
+    Another file may still have them alive.
+    """
+    listed = [(name, why) for why, names in ids.items() for name in dict.fromkeys(names)]
+    return {"ended": pd.DataFrame(listed, columns=["ended_id", "why"], dtype="str")} if listed else {}
+
+
 def known(rows: pd.DataFrame, name: str) -> pd.Series:
     """Return a column of the rows, or an unknown one when the file does not have it."""
     return rows[name] if name in rows else pd.Series(pd.NA, index=rows.index)
+
+
+def ids(rows: pd.DataFrame, name: str, parts: Sequence[str], context: Context) -> pd.Series:
+    """Return an id for every row: the file's, else a hash of what tells it from others.
+
+    Ids that stand twice, such as a number that begins anew with each creator, become part of the hash.
+    """
+    told = known(rows, name).astype("str")
+    unique = told.where(~told.duplicated(keep=False))
+    names = [part for part in (name, *parts) if part in rows]
+    texts = pd.Series(
+        ["\n".join(map(str, row)) for row in rows[names].itertuples(index=False)], rows.index, dtype="str"
+    )
+    again = texts.groupby(texts).cumcount()
+    word = name.removesuffix("_id")
+    pairs = zip(texts, again, strict=True)
+    made = [hashed(f"{text}\n{times or ''}", word, context.salt, 10) for text, times in pairs]
+    return unique.fillna(pd.Series(made, index=rows.index, dtype="str"))

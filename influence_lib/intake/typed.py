@@ -67,6 +67,7 @@ class Field:
     """One column a source can have: its canonical name, kind, the headers it goes by, and whether a row needs it.
 
     `unknown_choice` is the fault of a word that is none of the choices; without it such a word is an unknown cell.
+    `month_first` are headers, in header_key form, under which the month stands first unless a date proves otherwise.
     """
 
     name: str
@@ -76,15 +77,15 @@ class Field:
     choices: Mapping[str, str] | None = None
     signed: bool = False
     unknown_choice: str | None = None
+    month_first: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How the text of one file is to be read: time zone, order of dates (told, or usual), decimal mark."""
+    """How the text of one file is to be read: time zone, order of dates, decimal mark."""
 
     zone: zoneinfo.ZoneInfo
     date_order: str | None = None
-    usual_order: str | None = None
     decimal: str | None = None
 
 
@@ -248,7 +249,8 @@ def _reader(field: Field, header: str, cells: Sequence[str], reading: Reading) -
             scale = numerals.scale(cells, mark, percent=bool(PERCENT.search(header)))
             return lambda text: _share(text, mark, scale)
         case "time":
-            order = reading.date_order or _order(cells, reading.usual_order)
+            usual = "month_first" if header_key(header) in field.month_first else None
+            order = reading.date_order or _order(cells, usual)
             return lambda text: _time(text, reading.zone, order)
         case "choice":
             return lambda text: _choice(field, text)
@@ -259,7 +261,7 @@ def _reader(field: Field, header: str, cells: Sequence[str], reading: Reading) -
 
 
 def _order(cells: Sequence[str], usual: str | None) -> str | None:
-    """Return the order of a column's dates: the one it proves, else the one usual for this kind of file."""
+    """Return the order of a column's dates: the one it proves, else the one usual under its header."""
     try:
         return moments.date_order(cells)
     except moments.AmbiguousColumnError:

@@ -56,9 +56,11 @@ def complete(sheet: Sheet, header: str, context: Context, *, of_posts: bool = Fa
     dates = _dates(list(days.values()), header, context, of_posts)
     told = {position: f"{date}{day.clock}" for (position, day), date in zip(days.items(), dates, strict=True)}
     changed = {header: [told.get(position, text) for position, text in enumerate(cells)]}
-    if context.year is None:
-        changed[ASSUMED] = ["yes" if position in told else "" for position in range(len(cells))]
-    return sheet.with_cells(changed, f"year added to the dates of '{header}'")
+    if context.year is not None:
+        return sheet.with_cells(changed, f"year added to the dates of '{header}'")
+    # A year that was assumed gets a warning of its own, with the span.
+    changed[ASSUMED] = ["yes" if position in told else "" for position in range(len(cells))]
+    return sheet.with_cells(changed)
 
 
 def remarks(rows: pd.DataFrame, time: str, context: Context) -> tuple[Remark, ...]:

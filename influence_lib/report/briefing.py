@@ -34,7 +34,7 @@ PAID_BACK = "Paid back"
 DID_NOT_PAY_BACK = "Did not pay back"
 TOO_CLOSE = "Too close to call"
 TOO_EARLY = "Too early to tell"
-NO_MONEY = "No money data"
+NO_RETURN = "No return yet"
 NO_RUN = "Return on investment was not computed in this run."
 UNKNOWN_VERDICTS = {"not_enough_data", "not_available"}
 
@@ -140,12 +140,12 @@ def too_early_to_tell(what_is_missing: str) -> Decision:
     )
 
 
-def no_money_data(what_is_missing: str) -> Decision:
+def no_return(what_is_missing: str) -> Decision:
     """Word the verdict of a campaign without costs, orders, margin or currency."""
     return Decision(
-        NO_MONEY,
+        NO_RETURN,
         "none",
-        "No money data: whether the campaign paid back cannot be said",
+        "No return yet: whether the campaign paid back cannot be said",
         what_is_missing,
         "Return needs costs, orders with codes or links, a margin and a currency.",
         (
@@ -159,10 +159,10 @@ def decide(findings: Findings, how: Manner) -> Decision:
     """Return the verdict on the money: the interval of `roi.roi` against break-even, which is 0."""
     roi = findings.get("roi.roi")
     if roi is None:
-        return no_money_data(NO_RUN)
+        return no_return(NO_RUN)
     ends = interval_of(roi)
     if roi["verdict"] == "not_available":
-        return no_money_data(roi["headline"])
+        return no_return(roi["headline"])
     if roi["verdict"] == "not_enough_data" or ends is None:
         return too_early_to_tell(roi["headline"])
     number, certainty = estimate_text(roi, how), certainty_text(roi, how)

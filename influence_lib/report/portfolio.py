@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from influence_lib.metrics import LOCALE
-from influence_lib.report.briefing import DID_NOT_PAY_BACK, NO_MONEY, PAID_BACK, TOO_CLOSE, TOO_EARLY, Decision, decide
+from influence_lib.report.briefing import DID_NOT_PAY_BACK, NO_RETURN, PAID_BACK, TOO_CLOSE, TOO_EARLY, Decision, decide
 from influence_lib.report.layout import Manner, clean, manner, provenance, render
 from influence_lib.report.parts import Strip, certainty_text, estimate_text, interval_of, known, strip
 
 Json = Mapping[str, Any]
 
 NO_REPORT = "No report yet"
-VERDICTS = (PAID_BACK, DID_NOT_PAY_BACK, TOO_CLOSE, TOO_EARLY, NO_MONEY, NO_REPORT)
+VERDICTS = (PAID_BACK, DID_NOT_PAY_BACK, TOO_CLOSE, TOO_EARLY, NO_RETURN, NO_REPORT)
 DATA = "data_quality"
 FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 TROUBLE = {"failed": "tonight failed", "refused": "tonight refused", "stale": "stale"}
