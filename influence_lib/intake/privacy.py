@@ -25,6 +25,8 @@ PERSONAL = re.compile(
     r"|\b(?:sk_(?:test|live)_\w+|gh[opsu]_\w{20,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)"
 )
 MASK = "[masked]"
+# Of a column whose first texts are mostly different, each is looked at; of others each different one.
+LOOKED_AT = 5_000
 NOT_MASKED = frozenset({"post_id", "account_id", "order_id", "cost_id", "creator", "customer", "attributes"})
 # None of the above is without one of these; most captions are, and there may be a million.
 WORTH_A_LOOK = re.compile(r"\d{3}|[@=:]|[a-z]_|AKIA|eyJ|\d[ ()/.-]\d")
@@ -71,12 +73,18 @@ def without_personal_texts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Remar
 
 def _masked_texts(texts: pd.Series) -> tuple[pd.Series, int]:
     """Return a column of texts masked, and in how many something was."""
-    known = texts.dropna()
-    hidden = {text: masked for text in dict.fromkeys(known.tolist()) if (masked := mask(text)) != text}
+    known = texts.dropna().tolist()
+    different = known if 2 * len(set(known[:LOOKED_AT])) > LOOKED_AT else list(dict.fromkeys(known))
+    hidden = {text: masked for text in different if not _bare_link(text) and (masked := mask(text)) != text}
     if not hidden:
         return texts, 0
     personal = texts.isin(list(hidden))
     return texts.mask(personal, texts[personal].map(hidden)), int(personal.sum())
+
+
+def _bare_link(text: str) -> bool:
+    """Tell whether a text is a link and nothing else, without a query; most cells of a column of links are."""
+    return text[:4] == "http" and len(text.split()) == 1 and "@" not in text and "?" not in text and "#" not in text
 
 
 _LINK_OR_PERSONAL = re.compile(f"{LINK}|{PERSONAL.pattern}")
@@ -143,7 +151,8 @@ def _hashed(rows: pd.DataFrame, salt: bytes, personal: Callable[[str], object] =
     """Return rows with creators under a hash where their name is `personal`."""
     if "influencer_id" not in rows:
         return rows
-    names = rows["influencer_id"].map(
-        lambda name: hashed(name, "creator", salt) if personal(name) and name != BRAND else name, na_action="ignore"
-    )
-    return rows.assign(influencer_id=names)
+    names = rows["influencer_id"].dropna().unique()
+    hashes = {name: hashed(name, "creator", salt) for name in names if name != BRAND and personal(name)}
+    if not hashes:
+        return rows
+    return rows.assign(influencer_id=rows["influencer_id"].map(lambda name: hashes.get(name, name), na_action="ignore"))
