@@ -184,15 +184,6 @@ class Campaign(_Model):
             cls._known_currency(currency)
         return value
 
-    @classmethod
-    def _known_locale(cls, value: str) -> str:
-        """Refuse an unknown locale."""
-        try:
-            babel.core.Locale.parse(value)
-        except (ValueError, babel.core.UnknownLocaleError) as error:
-            raise ValueError(f"unknown locale '{value}'; write one such as en_GB or de_DE") from error
-        return value
-
     @field_validator("band", "benchmark")
     @classmethod
     def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:

@@ -164,7 +164,7 @@ GUARDS = (
           TWICE, "1 rows SAME_POST_OTHER_ID = 40"),
     Guard("one post in two spellings", ((repeats, "_repeated", lambda frame: 0),),
           POSTS + POSTS.splitlines()[1].replace("@ada", "Ada") + "\n", "3 rows DUPLICATE = 1145"),
-    Guard("conflicting duplicates", ((repeats, "_refuse", lambda *_: None),),
+    Guard("conflicting duplicates", ((repeats, "refuse_contradictions", lambda *_: None),),
           POSTS + POSTS.splitlines()[1].replace("340", "350") + "\n", "CONFLICTING_DUPLICATE"),
     Guard("a second table", ((grid._Sorting, "refuse_second_table", lambda *_: None),),
           POSTS + "\nDate,Followers\n2026-03-01,1\n2026-03-02,2\n", "TWO_TABLES"),

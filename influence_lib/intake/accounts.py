@@ -8,8 +8,7 @@ import pandas as pd
 
 from influence_lib.intake import posts
 from influence_lib.intake.grid import Sheet
-from influence_lib.intake.reasons import FileError
-from influence_lib.intake.source import Built, Context
+from influence_lib.intake.source import Built, Context, refuse_contradictions
 from influence_lib.intake.typed import Field, header_key
 
 # Headers of lists kept by hand, and of files of several accounts: no account's own export has them.
@@ -45,7 +44,7 @@ def own_days(rows: pd.DataFrame, context: Context, platform: str, names: Sequenc
     """Return the days of an account as series, one a column, each a sum that a campaign can move."""
     found = [name for name in names if name in rows]
     key = ["date", "creator", *(name for name in ("segment",) if name in rows)]
-    refuse_contradictions(rows, context, key, found)
+    refuse_two_days(rows, context, key, found)
     wide = rows.astype(dict.fromkeys(found, "Float64"))
     long = wide.melt(id_vars=key, value_vars=found, var_name="name").dropna(subset=["value"])
     series = long.rename(columns={"creator": "influencer_id"}).assign(
@@ -57,14 +56,9 @@ def own_days(rows: pd.DataFrame, context: Context, platform: str, names: Sequenc
     return Built({"series": series}, sums=sums)
 
 
-def refuse_contradictions(rows: pd.DataFrame, context: Context, key: list[str], values: list[str]) -> None:
+def refuse_two_days(rows: pd.DataFrame, context: Context, key: list[str], values: list[str]) -> None:
     """Refuse a day that stands there twice with different numbers."""
-    again = rows[rows.duplicated(key, keep=False)]
-    for _, same in again.groupby(key, dropna=False, sort=False):
-        if (same[values].nunique() > 1).any():
-            first, second = same["_line"].iloc[:2]
-            message = f"lines {first} and {second} hold the same day with different numbers; keep one row a day"
-            raise FileError(context.path, "CONFLICTING_DUPLICATE", message)
+    refuse_contradictions(context.path, rows, key, values, "day", "keep one row a day")
 
 
 def header_of(item: Field, sheet: Sheet) -> str | None:

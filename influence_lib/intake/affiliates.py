@@ -10,7 +10,7 @@ from influence_lib.intake.money import Money, buyers, in_currency
 from influence_lib.intake.numerals import SYMBOLS
 from influence_lib.intake.posts import CREATOR
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import Built, Context, Source, choices, ended, known
+from influence_lib.intake.source import Built, Context, Source, choices, ended, known, of_other_campaign
 from influence_lib.intake.typed import Field, hashed, header_key, headers
 from influence_lib.tables import ORDERS
 from influence_lib.wording import count
@@ -204,7 +204,7 @@ def build_amazon(rows: pd.DataFrame, context: Context) -> Built:
 def build_assigned(rows: pd.DataFrame, context: Context) -> Built:
     """Return sales that a dashboard assigned to creators; lines that name another campaign are dropped."""
     said = known(rows, "campaign_id").astype("str").str.strip()
-    other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
+    other = of_other_campaign(rows, context)
     money = in_currency(rows[~other], context)
     kept = money.converted(rows[~other], "net_revenue")[~money.foreign]
     about = ("creator", "ordered_at", "campaign_id", "customer", "source", "product")

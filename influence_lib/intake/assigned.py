@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from influence_lib.intake.source import known
 from influence_lib.intake.typed import handle
 from influence_lib.wording import count
 
@@ -35,7 +36,7 @@ def orders_of(orders: pd.DataFrame, tracking: pd.DataFrame, creators: set[str], 
     """Return orders with the creator whom a tool or the tag of a link names; a name in no other file is left out."""
     if orders.empty or not {"link", "influencer_id"} & set(orders):
         return orders
-    told = _text(orders, "influencer_id")
+    told = known(orders, "influencer_id").astype("str")
     found = _creators(orders, tracking, creators)
     strangers = int((told.notna() & found.isna()).sum())
     if strangers:
@@ -47,20 +48,17 @@ def costs_of(costs: pd.DataFrame, tracking: pd.DataFrame, creators: set[str]) ->
     """Return costs with the creator whom the tag of a link names, where the payee is no creator."""
     if costs.empty or "link" not in costs:
         return costs
-    return costs.assign(influencer_id=_creators(costs, tracking, creators).fillna(_text(costs, "influencer_id")))
+    return costs.assign(
+        influencer_id=_creators(costs, tracking, creators).fillna(known(costs, "influencer_id").astype("str"))
+    )
 
 
 def _creators(rows: pd.DataFrame, tracking: pd.DataFrame, creators: set[str]) -> pd.Series:
     """Return the creator of each row: who is named, else the owner of its tag, else whose handle the tag is."""
-    told, links = _text(rows, "influencer_id"), _text(rows, "link")
+    told, links = known(rows, "influencer_id").astype("str"), known(rows, "link").astype("str")
     owners = _handle_of(links, creators) | _owners(tracking)
     by_tag = links.map(owners).astype("str")
     return told.where(told.isin(creators)).fillna(by_tag).astype("str")
-
-
-def _text(rows: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column of text, unknown where no file has it."""
-    return (rows[name] if name in rows else pd.Series(pd.NA, index=rows.index)).astype("str")
 
 
 def _owners(tracking: pd.DataFrame) -> dict[str, str]:

@@ -22,9 +22,9 @@ from influence_lib.tables import BRAND, SERIES, TABLES, Tables
 
 # A nightly report on data older than this says so on its face.
 LONG_AGO = 30
-# What must agree where two files have one mention, event or deliverable.
 # Tables whose rows are compared between files, but not within one.
 COMPARED = frozenset({"costs", "agreed", "followers", "post_metrics"})
+# What must agree where two files have one mention, event or deliverable.
 WORK = {"mentions": ["seen_at"], "events": ["at", "kind"], "deliverables": ["influencer_id", "due_at"]}
 
 
@@ -198,7 +198,7 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
     frames = frames | {
         "posts": posts,
         "followers": followers,
-        "post_metrics": _first_known(frames["post_metrics"], ["post_id", "observed_at"]),
+        "post_metrics": _first_known(frames["post_metrics"], readings),
         "influencers": _influencers(frames["influencers"], [posts, followers, frames["tracking"]]),
         "orders": _first_known(frames["orders"], ["order_id"]),
         "tracking": _codes(frames["tracking"], notes),

@@ -7,7 +7,17 @@ import pandas as pd
 
 from influence_lib.intake.posts import CREATOR, NUMBERS, PLATFORM
 from influence_lib.intake.remarks import Remark
-from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source, choices, ids, known
+from influence_lib.intake.source import (
+    POST_TYPE_CHOICES,
+    Built,
+    Context,
+    Source,
+    campaign_of,
+    choices,
+    ids,
+    known,
+    of_other_campaign,
+)
 from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import DELIVERABLES, EVENTS
 from influence_lib.wording import count
@@ -140,10 +150,8 @@ def _tags(text: str) -> str:
 
 def _of_campaign(rows: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the rows of our campaign under its id, with those that name none, and how many name another."""
-    said = known(rows, "campaign_id").astype("str").str.strip()
-    ours = said.str.casefold().isin(context.labels)
-    other = said.notna() & ~ours & bool(context.labels)
-    kept = rows.assign(campaign_id=said.mask(ours, context.campaign_id))[~other]
+    other = of_other_campaign(rows, context)
+    kept = rows.assign(campaign_id=campaign_of(rows, context))[~other]
     return kept, {"OTHER_CAMPAIGN": int(other.sum())} if other.any() else {}
 
 

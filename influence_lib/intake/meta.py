@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from influence_lib.intake import json_tables, posts, titled
-from influence_lib.intake.accounts import own_posts, refuse_contradictions
+from influence_lib.intake.accounts import own_posts, refuse_two_days
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
@@ -187,7 +187,7 @@ def _series(rows: pd.DataFrame, titles: pd.Series, platforms: pd.Series, context
     counted = titles.map(COUNTED).astype("str").fillna(titles.str.replace(" ", "_"))
     names = (platforms + "_" + counted).fillna(counted)
     made = rows.assign(name=names, platform=platforms, influencer_id=rows["creator"], is_outcome=True)
-    refuse_contradictions(made, context, ["date", "name"], ["value"])
+    refuse_two_days(made, context, ["date", "name"], ["value"])
     columns = ["date", "name", "value", "influencer_id", "platform", "is_outcome"]
     series = made[columns].dropna(subset=["value"]).drop_duplicates()
     sums = {str(name): float(values.sum()) for name, values in series.groupby("name")["value"]}

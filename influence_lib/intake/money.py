@@ -24,6 +24,7 @@ from influence_lib.intake.source import (
     ended,
     known,
     link_tag,
+    of_other_campaign,
 )
 from influence_lib.intake.typed import Field, code, hashed, headers
 from influence_lib.tables import ORDERS
@@ -374,8 +375,7 @@ NO_PAYMENTS = frozenset(
 
 def build_payments(rows: pd.DataFrame, context: Context) -> Built:
     """Return the costs of this campaign; lines that name another campaign or currency are dropped by reason."""
-    said = known(rows, "campaign_id").astype("str").str.strip()
-    other = said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
+    other = of_other_campaign(rows, context)
     void = (known(rows, "status") == "voided").fillna(False) & ~other
     money = in_currency(rows[~(other | void)], context)
     foreign = money.foreign.reindex(rows.index, fill_value=False)

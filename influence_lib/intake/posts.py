@@ -3,7 +3,16 @@
 import pandas as pd
 
 from influence_lib.intake import suspicions
-from influence_lib.intake.source import PLATFORM_CHOICES, POST_TYPE_CHOICES, Built, Context, Source, downloaded, known
+from influence_lib.intake.source import (
+    PLATFORM_CHOICES,
+    POST_TYPE_CHOICES,
+    Built,
+    Context,
+    Source,
+    campaign_of,
+    downloaded,
+    known,
+)
 from influence_lib.intake.typed import Field, hashed, headers
 from influence_lib.tables import POST_METRICS, POSTS
 
@@ -137,7 +146,7 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
     posts = rows.assign(
         influencer_id=rows["creator"],
         platform=known(rows, "platform").fillna(context.platform) if context.platform else known(rows, "platform"),
-        campaign_id=_campaign(rows, context),
+        campaign_id=campaign_of(rows, context),
     )
     posts = posts.assign(post_id=_post_ids(posts, context.salt))
     notes = () if "post_id" in rows else ("no post ids: a post is told by creator, time and text",)
@@ -178,13 +187,6 @@ def _post_ids(posts: pd.DataFrame, salt: bytes) -> pd.Series:
     again = told.groupby([told, known(bare, "observed_at").astype("str").fillna("")]).cumcount()
     made = [hashed(f"{text}\n{times or ''}", "post", salt, 10) for text, times in zip(told, again, strict=True)]
     return named.fillna(pd.Series(made, index=bare.index, dtype="str"))
-
-
-def _campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
-    """Return our campaign's id where the file names it by any of its labels, else what the file says."""
-    said = known(rows, "campaign_id").astype("str")
-    ours = said.str.strip().str.casefold().isin(context.labels)
-    return said.mask(ours, context.campaign_id)
 
 
 TRACKER = Source(

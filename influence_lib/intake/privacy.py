@@ -28,8 +28,6 @@ MASK = "[masked]"
 # Of a column whose first texts are mostly different, each is looked at; of others each different one.
 LOOKED_AT = 5_000
 NOT_MASKED = frozenset({"post_id", "account_id", "order_id", "cost_id", "creator", "customer", "attributes"})
-# None of the above is without one of these; most captions are, and there may be a million.
-WORTH_A_LOOK = re.compile(r"\d{3}|[@=:]|[a-z]_|AKIA|eyJ|\d[ ()/.-]\d")
 # Each form above has at least one of these; a digit first is what makes looking for them quick.
 ADDRESS_SIGN = re.compile(r"@[\w.-]*\.[A-Za-z]{2}")
 NUMBER_SIGN = re.compile(r"\d(?:(?<=[A-Z]{2}\d)\d|" + r"\D{0,3}+\d" * 7 + ")")

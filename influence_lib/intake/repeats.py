@@ -13,8 +13,7 @@ from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.money import PLAIN_ORDERS
 from influence_lib.intake.posts import COUNTS
-from influence_lib.intake.reasons import FileError
-from influence_lib.intake.source import Source
+from influence_lib.intake.source import Source, refuse_contradictions
 
 # Any large odd number: cells in another order give another number.
 MIXER = np.uint64(6_364_136_223_846_793_005)
@@ -48,14 +47,16 @@ def without_repeats(
             repeated = _repeated(kept)
             kept, dropped["DUPLICATE"] = _merged(kept) if repeated else kept, dropped["DUPLICATE"] + repeated
     elif source is PLAIN_ORDERS:
-        _refuse(path, kept[kept["gross"] >= 0], ["order_id"], ["gross"], "order", "keep one row an order")
+        refuse_contradictions(path, kept[kept["gross"] >= 0], ["order_id"], ["gross"], "order", "keep one row an order")
     elif source is DAILY_SERIES:
         key = [name for name in ("date", "region") if name in kept]
         values = [str(name) for name in kept if name not in {*key, "_line"}]
-        _refuse(path, kept, key, values, "day", "keep one row a day")
+        refuse_contradictions(path, kept, key, values, "day", "keep one row a day")
     elif source is ROSTER and "followers" in kept:
         key = [name for name in ("creator", "platform", "observed_at") if name in kept]
-        _refuse(path, kept, key, ["followers"], "creator", "add a column such as 'Platform' or 'As of', or remove one")
+        refuse_contradictions(
+            path, kept, key, ["followers"], "creator", "add a column such as 'Platform' or 'As of', or remove one"
+        )
     return kept, dropped
 
 
@@ -104,24 +105,7 @@ def _refuse_two_readings(path: Path, frame: pd.DataFrame) -> None:
     advice = "with no time of reading; add a column such as 'Checked at', or remove the older row"
     counts = [name for name in COUNTS if name in frame]
     named = frame["post_id"].notna() if "post_id" in frame else pd.Series(False, index=frame.index)
-    _refuse(path, frame[named], [name for name in POST_KEYS[0] if name in frame], counts, "post", advice)
+    refuse_contradictions(path, frame[named], [name for name in POST_KEYS[0] if name in frame], counts, "post", advice)
     clocked = frame["posted_at"].dt.second.gt(0) | frame["posted_at"].dt.minute.gt(0)
     key = [name for name in POST_KEYS[1] if name in frame]
-    _refuse(path, frame[~named & clocked], key, counts, "post", advice)
-
-
-def _refuse(path: Path, rows: pd.DataFrame, key: list[str], values: list[str], what: str, advice: str) -> None:
-    """Refuse rows of one key that hold different values."""
-    again = rows[rows.duplicated(key, keep=False)]
-    if again.empty:
-        return
-    group = again.groupby(key, dropna=False, sort=False).ngroup()
-    differ = again[values].groupby(group).transform("nunique").gt(1).any(axis=1)
-    if differ.any():
-        first = again.index[differ][0]
-        lines = again.loc[group == group[first], "_line"].tolist()[:2]
-        raise FileError(
-            path,
-            "CONFLICTING_DUPLICATE",
-            f"lines {lines[0]} and {lines[1]} hold the same {what} with different numbers; {advice}",
-        )
+    refuse_contradictions(path, frame[~named & clocked], key, counts, "post", advice)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from influence_lib.intake.grid import Sheet
+from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import Field, hashed, header_key
 from influence_lib.tables import COST_KINDS, COST_STATUSES, PLATFORMS
@@ -197,6 +198,37 @@ def ended(**ids: pd.Series) -> Frames:
 def known(rows: pd.DataFrame, name: str) -> pd.Series:
     """Return a column of the rows, or an unknown one when the file does not have it."""
     return rows[name] if name in rows else pd.Series(pd.NA, index=rows.index)
+
+
+def campaign_of(rows: pd.DataFrame, context: Context) -> pd.Series:
+    """Return our campaign's id where the file names it by any of its labels, else what the file says."""
+    said = known(rows, "campaign_id").astype("str").str.strip()
+    return said.mask(said.str.casefold().isin(context.labels), context.campaign_id)
+
+
+def of_other_campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
+    """Tell which rows name another campaign than ours; none where nobody knows how ours is called."""
+    said = known(rows, "campaign_id").astype("str").str.strip()
+    return said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
+
+
+def refuse_contradictions(
+    path: Path, rows: pd.DataFrame, key: list[str], values: list[str], what: str, advice: str
+) -> None:
+    """Refuse rows of one key that hold different values; `what` the key names, and the way out."""
+    again = rows[rows.duplicated(key, keep=False)]
+    if again.empty:
+        return
+    group = again.groupby(key, dropna=False, sort=False).ngroup()
+    differ = again[values].groupby(group).transform("nunique").gt(1).any(axis=1)
+    if differ.any():
+        first = again.index[differ][0]
+        lines = again.loc[group == group[first], "_line"].tolist()[:2]
+        raise FileError(
+            path,
+            "CONFLICTING_DUPLICATE",
+            f"lines {lines[0]} and {lines[1]} hold the same {what} with different numbers; {advice}",
+        )
 
 
 def ids(rows: pd.DataFrame, name: str, parts: Sequence[str], context: Context) -> pd.Series:

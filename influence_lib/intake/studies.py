@@ -2,13 +2,15 @@
 
 import pandas as pd
 
+from influence_lib.intake.accounts import header_of
 from influence_lib.intake.grid import Sheet
 from influence_lib.intake.posts import build
 from influence_lib.intake.reasons import FileError
 from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source
 from influence_lib.intake.typed import Field, header_key
 
-MONTH, HOUR, POSTED = ("post month", "month"), ("post hour", "hour"), "Posted in the month of"
+POSTED = "Posted in the month of"
+MONTH, HOUR = (Field(name, "text", (f"post {name}", name)) for name in ("month", "hour"))
 FIELDS = (
     Field("posted_at", "time", (header_key(POSTED),)),
     Field("followers", "count", ("page total likes", "page t likes")),
@@ -30,8 +32,11 @@ def with_times(sheet: Sheet, context: Context) -> Sheet:
     if context.year is None and not context.alone:
         raise FileError(context.path, "MISSING_YEAR", "its posts have a month but no year; set `year` in the YAML")
     year = context.year or context.today.year - 1
-    by_key = {header_key(header): header for header in reversed(sheet.header)}
-    months, hours = (next(by_key[name] for name in names if name in by_key) for names in (MONTH, HOUR))
+    months, hours = (header_of(item, sheet) for item in (MONTH, HOUR))
+    if months is None or hours is None:
+        raise FileError(
+            context.path, "MISSING_COLUMN", "it needs a column for the month and one for the hour of a post"
+        )
     pairs = zip(sheet.cells(months), sheet.cells(hours), strict=True)
     return sheet.with_cells({POSTED: [_time(year, month.strip(), hour.strip()) for month, hour in pairs]})
 

@@ -132,7 +132,7 @@ def build_followers(rows: pd.DataFrame, context: Context) -> Built:
     """Return the history of followers; a contradiction with the difference beside them is told."""
     seen = rows.rename(columns={"date": "observed_at", "creator": "influencer_id"}).assign(platform="tiktok")
     frame = seen[["influencer_id", "platform", "observed_at", "followers"]]
-    accounts.refuse_contradictions(rows, context, ["date", "creator"], ["followers"])
+    accounts.refuse_two_days(rows, context, ["date", "creator"], ["followers"])
     return Built({"followers": frame}, remarks=(*years.remarks(rows, "date", context), *_mismatches(rows, context)))
 
 
