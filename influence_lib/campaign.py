@@ -137,6 +137,25 @@ class Campaign(_Model):
     )
     saturation_limit: Fraction = Field(0.5, description="highest acceptable share of sponsored posts")
     saturation_days: int = Field(90, description="days over which that share is taken", ge=28, le=366)
+    check_days: int = Field(92, description="days after which the sponsorships have to be checked again", ge=1, le=366)
+    last_check: dt.date | None = Field(
+        None, description="the day somebody last looked at who sponsors the creators; new sponsors are told from it on"
+    )
+    competitors: list[str] = Field(
+        default_factory=list, description="brands that the creators should not post for at the same time"
+    )
+    engagement_floor: Fraction = Field(
+        0.03, description="lowest acceptable engagement rate by followers of a creator (published claim S0-10)"
+    )
+    best_creators: int = Field(5, description="how many creators the brand can take on: the k of 'in the best k'", ge=1)
+    benchmarks: str | None = Field(
+        None,
+        description="a CSV of published figures in place of the one that comes along; relative to this YAML",
+        min_length=1,
+    )
+    benchmark_margin: Fraction = Field(
+        0.1, description="by how much of itself a published figure may be missed and still count as met"
+    )
     confidence: float = Field(0.95, description="level of all intervals", ge=0.5, lt=1)
     quarantine_limit: Fraction = Field(0.05, description="share of rows set aside above which a file is refused")
     seed: int = Field(20260101, description="start of every random number; printed on the page", ge=0)

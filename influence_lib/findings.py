@@ -60,6 +60,13 @@ QUESTIONS: Mapping[str, Question] = {
     "engagement.sweet_spot": Question(
         "Best size", "followers", "engagement_vs_reach", ("S0-05",), pills=("Best size found", "No best size")
     ),
+    "engagement.sweet_spot_per_money": Question(
+        "Best size for the money",
+        "followers",
+        "engagement_vs_reach",
+        ("S0-05",),
+        pills=("Best size found", "No best size"),
+    ),
     "engagement.rate": Question("Engagement rate by size", "fraction", "engagement_vs_reach", measures=True),
     "engagement.rate_in_band": Question(
         "Engagement rate in the band",
@@ -68,8 +75,57 @@ QUESTIONS: Mapping[str, Question] = {
         ("S0-10",),
         pills=("As published", "Not as published"),
     ),
+    "engagement.benchmark": Question(
+        "A published figure put to the test",
+        "fraction",
+        "engagement_vs_reach",
+        ("S0-10", "S2-11"),
+        pills=("As published", "Not as published"),
+    ),
+    "engagement.change": Question(
+        "Change against the quarter before",
+        "relative change",
+        "engagement_vs_reach",
+        pills=("Engagement rose", "Engagement fell"),
+    ),
+    "engagement.ranking": Question(
+        "Creators surely above the floor",
+        "count",
+        "engagement_vs_reach",
+        ("S0-10",),
+        range_words="range (clearly to possibly)",
+        pills=("Some stand out", "None above the floor"),
+    ),
+    "engagement.formats": Question(
+        "Best format against the others",
+        "relative change",
+        "engagement_vs_reach",
+        ("S4-27",),
+        pills=("A format stands out", "No difference"),
+    ),
+    "engagement.posting_time": Question(
+        "Best posting time against the others",
+        "relative change",
+        "engagement_vs_reach",
+        ("S4-20",),
+        pills=("A time stands out", "No difference"),
+    ),
+    "engagement.follower_jumps": Question(
+        "Accounts whose followers jumped",
+        "count",
+        "engagement_vs_reach",
+        counts="follower readings",
+        pills=("Look into these accounts", "Nothing unusual"),
+    ),
+    "engagement.reach_trend": Question(
+        "Change of organic reach by quarter",
+        "relative change",
+        "engagement_vs_reach",
+        ("S0-46",),
+        pills=("Reach falls", "Reach does not fall"),
+    ),
     "engagement.reach_rate": Question(
-        "Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08",), measures=True
+        "Organic reach rate", "fraction", "engagement_vs_reach", ("S0-08", "S0-46"), measures=True
     ),
     "saturation.sponsored_effect": Question(
         "Sponsored against organic posts",
@@ -86,10 +142,45 @@ QUESTIONS: Mapping[str, Question] = {
     "saturation.slope_after_kink": Question(
         "Fall beyond that share", "log points", "sponsorship_saturation", pills=("Harm seen", "No harm seen")
     ),
+    "saturation.half_against_fifth": Question(
+        "Half of the posts sponsored against a fifth",
+        "relative change",
+        "sponsorship_saturation",
+        ("S0-35", "S0-36"),
+        pills=("Harm seen", "No harm seen"),
+    ),
+    "saturation.undisclosed": Question(
+        "The same, if half of the advertising is not marked",
+        "log points",
+        "sponsorship_saturation",
+        pills=("Harm seen", "No harm seen"),
+    ),
+    "saturation.last_check": Question(
+        "Days since the sponsorships were last checked",
+        "days",
+        "sponsorship_saturation",
+        ("S0-38",),
+        pills=("Check due", "Checked in time"),
+    ),
+    "saturation.new_sponsors": Question(
+        "New sponsors since the last check",
+        "count",
+        "sponsorship_saturation",
+        ("S0-38",),
+        pills=("New sponsors", "No new sponsor"),
+    ),
+    "saturation.competitor_conflicts": Question(
+        "Creators who also post for a competitor",
+        "count",
+        "sponsorship_saturation",
+        ("S0-15",),
+        pills=("Conflicts found", "No conflict seen"),
+    ),
     "saturation.over_limit": Question(
         "Creators above the limit",
         "count",
         "sponsorship_saturation",
+        claims=("S0-35",),
         range_words="range (clearly to possibly)",
         pills=("Above the limit", "None near the limit"),
     ),
