@@ -1,7 +1,9 @@
 """The parameters of one campaign: one YAML, one validated model, all problems told at once."""
 
+import csv
 import datetime as dt
 import difflib
+import io
 import itertools
 import json
 import re
@@ -12,7 +14,15 @@ from typing import Annotated, Any, Literal, Self
 
 import babel.numbers
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{stem}{n}" for stem in ("com", "lpt") for n in range(1, 10))}
@@ -25,6 +35,15 @@ SourceName = Literal[
     "ga4", "shopify_orders", "orders", "affiliate_actions", "amazon_associates", "attributed_sales", "payments",
     "daily_series", "facebook_metrics", "mentions", "audience", "events", "deliverables",
 ]  # fmt: skip
+
+
+PlatformName = Literal[
+    "instagram", "facebook", "tiktok", "youtube", "snapchat", "twitch", "x", "linkedin", "pinterest", "blog", "podcast",
+    "other",
+]  # fmt: skip
+PublishedMetric = Literal[
+    "likes_by_followers", "likes_and_comments_by_followers", "engagements_by_followers", "reach_by_followers"
+]
 
 
 class InputError(Exception):
@@ -86,6 +105,46 @@ class FileParameters(_Model):
         None, description="decimal mark of numbers such as 1.234; needed only when every number is ambiguous"
     )
     currency: str | None = Field(None, description="currency of the amounts, where the file has no column for it")
+
+
+class PublishedFigure(_Model):
+    """One published figure: which rate was said to be usual, for whom, when and by whom. A row of a benchmarks file."""
+
+    key: str = Field(description="short name of the figure, in small letters", pattern=r"^[a-z][a-z0-9_]{0,60}$")
+    claim: str = Field("", description="the requirement it belongs to; empty for a figure that is only compared")
+    platform: PlatformName | None = Field(None, description="where it was measured; empty when nobody says")
+    metric: PublishedMetric = Field(description="what was divided by the followers")
+    aggregation: Literal["mean", "median"] | None = Field(None, description="how creators were averaged; empty: untold")
+    population: str = Field(description="who was measured, in words for the page", min_length=1, max_length=120)
+    followers_from: int = Field(0, description="fewest followers (included), in full: 1000; empty for no limit", ge=0)
+    followers_to: int | None = Field(None, description="followers (excluded), in full: 10000; empty for no limit", ge=1)
+    low: float = Field(description="the published rate as a share: write 0.04 for 4 %", gt=0, le=1)
+    high: float = Field(description="its upper end as a share; the same as low for a single number", gt=0, le=1)
+    year: int = Field(description="when it was published, as 2016", ge=1990, le=2100)
+    source: str = Field(description="who published it, then where: name, address", min_length=1, max_length=200)
+    certainty: Literal["found", "from memory", "unsourced"] = Field(description="how the figure is known")
+
+    @field_validator("high")
+    @classmethod
+    def _not_below_low(cls, value: float, info: ValidationInfo) -> float:
+        """Refuse an upper end below the lower one."""
+        low = info.data.get("low")
+        if low is not None and value < low:
+            raise ValueError(f"the upper end must not lie below the lower one, {low:g}")
+        return value
+
+    @field_validator("followers_to")
+    @classmethod
+    def _above_from(cls, value: int | None, info: ValidationInfo) -> int | None:
+        """Refuse a follower band that is empty."""
+        if value is not None and value <= info.data.get("followers_from", 0):
+            raise ValueError("must be more than followers_from")
+        return value
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Return the followers it is about: from (included), to (excluded)."""
+        return self.followers_from, self.followers_to or float("inf")
 
 
 class Campaign(_Model):
@@ -252,6 +311,7 @@ class Campaign(_Model):
         campaign._home = path.resolve().parent
         campaign._today = campaign.as_of or dt.datetime.now(zoneinfo.ZoneInfo(campaign.timezone)).date()
         problems += [p for number, entry in enumerate(campaign.files) for p in campaign._file_problems(number, entry)]
+        problems += campaign._benchmark_problems()
         if problems:
             raise CampaignError(path, problems)
         return campaign
@@ -267,25 +327,44 @@ class Campaign(_Model):
 
     def _file_problems(self, number: int, entry: FileParameters) -> list[Problem]:
         """Return what is wrong with one entry of `files` before it is opened."""
-        key, path = f"files.{number + 1}.path", self.path_of(entry)
-        problems = []
         if "://" in entry.path:
-            return [Problem(key, f"'{entry.path}' is an address; download the file and name it here")]
-        if not _there(path):
-            problems.append(
-                Problem(
-                    key,
-                    f"there is no file '{entry.path}' (paths are relative to this YAML); "
-                    "correct the path or export it again",
-                )
-            )
-        elif not path.is_file():
-            problems.append(Problem(key, f"'{entry.path}' is not a file; name the export itself"))
-        elif path.stat().st_size == 0:
-            problems.append(Problem(key, f"'{entry.path}' is empty (0 bytes); export it again"))
+            return self._path_problems(f"files.{number + 1}.path", entry.path)
+        problems = self._path_problems(f"files.{number + 1}.path", entry.path)
         if entry.timezone is not None and entry.timezone not in zoneinfo.available_timezones():
             problems.append(Problem(f"files.{number + 1}.timezone", f"unknown time zone '{entry.timezone}'"))
         return problems
+
+    def _path_problems(self, key: str, named: str) -> list[Problem]:
+        """Return what is wrong with a file that a key names, before it is opened."""
+        path = self._home / named
+        if "://" in named:
+            return [Problem(key, f"'{named}' is an address; download the file and name it here")]
+        if not _there(path):
+            way_out = "correct the path or export it again"
+            return [Problem(key, f"there is no file '{named}' (paths are relative to this YAML); {way_out}")]
+        if not path.is_file():
+            return [Problem(key, f"'{named}' is not a file; name the export itself")]
+        if path.stat().st_size == 0:
+            return [Problem(key, f"'{named}' is empty (0 bytes); export it again")]
+        return []
+
+    def _benchmark_problems(self) -> list[Problem]:
+        """Return what is wrong with the file of published figures, where the YAML names one."""
+        if self.benchmarks is None or self.benchmarks_file is None:
+            return []
+        problems = self._path_problems("benchmarks", self.benchmarks)
+        if problems:
+            return problems
+        try:
+            read_published(self.benchmarks_file)
+        except CampaignError as error:
+            return [Problem(f"benchmarks: '{self.benchmarks}', {p.key}", p.message) for p in error.problems]
+        return []
+
+    @property
+    def benchmarks_file(self) -> Path | None:
+        """Return where the campaign's own published figures lie; None where those that come along are used."""
+        return None if self.benchmarks is None else self._home / self.benchmarks
 
     @property
     def home(self) -> Path:
@@ -379,6 +458,74 @@ def _yaml_fault(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     where = f"line {mark.line + 1}: " if mark else ""
     return f"{where}{getattr(error, 'problem', None) or 'not valid YAML'}"
+
+
+def read_published(file: Path) -> tuple[PublishedFigure, ...]:
+    """Return the published figures of a benchmarks file.
+
+    Raises CampaignError with every problem, each with its row and column and the way out.
+    """
+    figures, problems = list[PublishedFigure](), list[Problem]()
+    for number, cells in _published_rows(file):
+        try:
+            figure = PublishedFigure.model_validate_strings({k: v for k, v in cells.items() if v}, strict=False)
+        except ValidationError as error:
+            problems += [_cell_problem(number, item) for item in error.errors()]
+            continue
+        if figure.key in {known.key for known in figures}:
+            problems.append(Problem(f"row {number}, column 'key'", f"'{figure.key}' stands here twice; rename one"))
+        figures.append(figure)
+    if problems:
+        raise CampaignError(file, problems)
+    return tuple(figures)
+
+
+def _published_rows(file: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a benchmarks file with their numbers, the names of the columns being row 1."""
+    table = _cells(file)
+    names = [name.strip() for name in table[0]] if table else []
+    rows = [(number, row) for number, row in enumerate(table[1:], 2) if any(cell.strip() for cell in row)]
+    problems = _column_problems(names)
+    told = f"must have {len(names)} cells; put text with a comma in it between quotes"
+    problems += [Problem(f"row {n}", f"has {len(row)} cells and {told}") for n, row in rows if len(row) != len(names)]
+    if not rows:
+        problems.append(Problem("row 2", "there is no figure; leave `benchmarks` out to use those that come along"))
+    if problems:
+        raise CampaignError(file, problems)
+    return [(n, dict(zip(names, (cell.strip() for cell in row), strict=True))) for n, row in rows]
+
+
+def _cells(file: Path) -> list[list[str]]:
+    """Return the cells of a CSV parted by commas or semicolons."""
+    if file.stat().st_size > SIZE_LIMIT:
+        raise CampaignError(file, [Problem("row 1", f"larger than {SIZE_LIMIT} bytes; this is no list of figures")])
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        head = text.partition("\n")[0]
+        return list(csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CampaignError(file, [Problem("row 1", "is not a CSV in UTF-8; save it as 'CSV UTF-8'")]) from error
+
+
+def _column_problems(names: list[str]) -> list[Problem]:
+    """Return which columns of a benchmarks file are missing, unknown or there twice."""
+    fields = PublishedFigure.model_fields
+    wrong = [
+        f"the column '{name}' is missing; add it" for name, f in fields.items() if f.is_required() and name not in names
+    ]
+    wrong += [f"unknown column '{name}'; the columns are: {', '.join(fields)}" for name in names if name not in fields]
+    wrong += [f"the column '{name}' stands here twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    return [Problem("row 1", told) for told in wrong]
+
+
+def _cell_problem(row: int, item: Any) -> Problem:
+    """Return one wrong cell of a benchmarks file in the words of a person."""
+    column = str(item["loc"][0])
+    meaning = PublishedFigure.model_fields[column].description
+    if item["type"] == "missing":
+        return Problem(f"row {row}, column '{column}'", f"is empty ({meaning})")
+    said = item["msg"].removeprefix("Value error, ")
+    return Problem(f"row {row}, column '{column}'", f"{said[0].lower()}{said[1:]}, not {item['input']!r} ({meaning})")
 
 
 def _described(location: tuple[int | str, ...]) -> str:

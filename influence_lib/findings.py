@@ -19,6 +19,7 @@ VERDICT_LABELS: Mapping[str, str] = {
     "not_available": "Not available",
 }
 MIME = "application/vnd.influence.finding.v1+json"
+FINDINGS_MIME = "application/vnd.influence.findings.v1+json"
 INTAKE_MIME = "application/vnd.influence.intake.v1+json"
 CHART_MIME = "application/vnd.influence.chart.v1+json"
 NOTE_MIME = "application/vnd.influence.note.v1+json"
@@ -115,6 +116,7 @@ QUESTIONS: Mapping[str, Question] = {
         "count",
         "engagement_vs_reach",
         counts="follower readings",
+        range_words="range (clearly to possibly)",
         pills=("Look into these accounts", "Nothing unusual"),
     ),
     "engagement.reach_trend": Question(
@@ -160,6 +162,7 @@ QUESTIONS: Mapping[str, Question] = {
         "days",
         "sponsorship_saturation",
         ("S0-38",),
+        counts="creators",
         pills=("Check due", "Checked in time"),
     ),
     "saturation.new_sponsors": Question(
@@ -416,10 +419,27 @@ class Note:
         return {NOTE_MIME: {"text": self.text}, "text/markdown": f"*{self.text}*", "text/plain": self.text}
 
 
-class Findings:
-    """Several findings shown one after the other, each with its table."""
+@dataclass(frozen=True, init=False)
+class Tabled:
+    """Findings of one kind, many and alike, shown as the rows of one table; the results hold each of them."""
 
-    def __init__(self, *items: Finding) -> None:
+    table: ShownTable
+    items: tuple[Finding, ...]
+
+    def __init__(self, table: ShownTable, *items: Finding) -> None:
+        """Keep the table and the findings that it tells of."""
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "items", items)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show the table, and carry the findings as data for the results."""
+        return {**self.table._repr_mimebundle_(), FINDINGS_MIME: [item.to_json() for item in self.items]}
+
+
+class Findings:
+    """Several findings shown one after the other, each with its table; a table may also stand alone."""
+
+    def __init__(self, *items: "Finding | ShownTable | Tabled | Note") -> None:
         """Keep the findings in order."""
         self.items = items
 
@@ -429,7 +449,7 @@ class Findings:
 
         for item in self.items:
             display(item)
-            if item.table is not None:
+            if isinstance(item, Finding) and item.table is not None:
                 display(item.table)
 
 

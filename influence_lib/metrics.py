@@ -70,6 +70,33 @@ ERR = Rate(
     meaning="Reactions for each account that saw the post.",
     caveat="Reach is known to the creator only; posts without it are left out.",
 )
+ERV = Rate(
+    name="engagement_rate_by_views",
+    label="Engagement rate by views",
+    numerator="engagements",
+    denominator="views",
+    kind="percent",
+    meaning="Reactions for each time a post was seen.",
+    caveat="Platforms count a view after different numbers of seconds, and change that number.",
+)
+LIKE_RATE = Rate(
+    name="like_rate_by_followers",
+    label="Like rate by followers",
+    numerator="likes",
+    denominator="followers",
+    kind="percent",
+    meaning="Likes of a post for each follower the creator had when it went out.",
+    caveat="Many published 'engagement rates' count likes only; where likes are hidden, the post is left out.",
+)
+LIKE_AND_COMMENT_RATE = Rate(
+    name="like_and_comment_rate_by_followers",
+    label="Like and comment rate by followers",
+    numerator="likes_and_comments",
+    denominator="followers",
+    kind="percent",
+    meaning="Likes and comments of a post for each follower the creator had when it went out.",
+    caveat="What most tools call engagement rate; shares and saves do not count.",
+)
 REACH_RATE = Rate(
     name="reach_rate",
     label="Organic reach rate",
@@ -147,6 +174,9 @@ METRICS = {
     for rate in (
         ERF,
         ERR,
+        ERV,
+        LIKE_RATE,
+        LIKE_AND_COMMENT_RATE,
         REACH_RATE,
         SPONSORED_SHARE,
         ROAS,

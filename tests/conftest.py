@@ -1,7 +1,12 @@
 """Campaigns for the tests, made once."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+# Small matrices gain nothing from threads, and tests run side by side lose a factor of ten to them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 

@@ -58,60 +58,6 @@ def test_no_elasticity_without_enough_creators_sizes_or_spread() -> None:
     assert engagement.size_elasticity(same_rate, SEEN).clusters == 20
 
 
-def test_a_planted_best_size_is_found() -> None:
-    feed = _feed(80, lambda size: 4 - 0.25 * (size - np.log(3e4)) ** 2 - size)
-    found = engagement.sweet_spot(feed, SEEN)
-    assert found.verdict == "supported" and found.interval
-    assert found.interval[0] < 3e4 < found.interval[1] and found.interval[1] < 4 * found.interval[0]
-
-
-def test_engagement_that_keeps_rising_has_no_best_size() -> None:
-    saturating = [_feed(60, lambda size: np.log(np.log1p(np.exp(size) / 3e4)) + 5 - size, seed) for seed in range(8)]
-    assert "supported" not in [engagement.sweet_spot(feed, SEEN).verdict for feed in saturating]
-    steady = engagement.sweet_spot(_feed(60, lambda size: -3 + 0 * size, spread=0.0), SEEN)
-    assert steady.verdict == "contradicted" and "keep rising" in steady.headline
-
-
-def test_no_best_size_without_twenty_creators_of_different_sizes() -> None:
-    few = engagement.sweet_spot(_feed(19, lambda size: -4 + 0 * size), SEEN)
-    alike = engagement.sweet_spot(_rated(np.linspace(0.01, 0.05, 30)), SEEN)
-    twins = _rated(np.linspace(0.01, 0.05, 30), followers=[10_000] * 15 + [90_000] * 15)
-    for found in (few, alike, engagement.sweet_spot(twins, SEEN)):
-        assert found.verdict == "not_enough_data" and found.estimate is None
-
-
-def test_two_lines_are_the_interrupted_regression_of_simonsohn() -> None:
-    rng = np.random.default_rng(2)
-    x = np.sort(rng.uniform(7, 15, 60))
-    y = -0.2 * (x - 11) ** 2 + rng.normal(0, 0.5, 60)
-    split = float(x[30])
-    first, second = engagement._two_lines(x, y, split, 0.95) or (None, None)
-    assert first and second
-    assert first.estimate == pytest.approx(np.polyfit(x[x <= split], y[x <= split], 1)[0])
-    assert second.estimate == pytest.approx(np.polyfit(x[x >= split], y[x >= split], 1)[0])
-
-
-@pytest.mark.parametrize("mirrored", [False, True])
-def test_the_break_takes_creators_from_the_clearer_line_and_gives_them_to_the_weaker(mirrored: bool) -> None:
-    """A slow noisy rise, a flat top from 10 to 12, a steep fall: the break lies near the fall."""
-    rng = np.random.default_rng(5)
-    x = np.sort(rng.uniform(8, 14, 300))
-    y = 0.3 * np.minimum(x - 10, 0) - 3 * np.maximum(x - 12, 0) + rng.normal(0, 0.4, 300)
-    split = engagement._robin_hood_break(-x if mirrored else x, y)
-    low, high = (-12.3, -11.0) if mirrored else (11.0, 12.3)
-    assert low < split < high
-
-
-def test_the_smooth_line_is_a_natural_spline() -> None:
-    """Beyond the outer knots a natural spline is straight, and it reproduces a straight line exactly."""
-    x = np.linspace(0, 10, 201)
-    knots = engagement._knots(x)
-    fitted, _ = engagement._smooth(x, np.sin(x), knots)
-    assert np.diff(fitted[x < knots[0]], 2) == pytest.approx(0, abs=1e-9)
-    assert np.diff(fitted[x > knots[-1]], 2) == pytest.approx(0, abs=1e-9)
-    assert engagement._smooth(x, 2 + 3 * x, knots)[0] == pytest.approx(2 + 3 * x)
-
-
 def test_the_rate_of_a_tier_is_the_median_creators_median_post() -> None:
     rates = [0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.20]
     feed = feed_of(
@@ -149,10 +95,10 @@ def test_a_tier_of_five_creators_or_of_equal_rates_gets_no_number() -> None:
 @pytest.mark.parametrize(
     ("rates", "verdict", "words"),
     [
-        (np.linspace(0.032, 0.038, 9), "supported", "within the published 3 to 4%"),
+        (np.linspace(0.032, 0.038, 9), "supported", "within 10% of the published 3 to 4%"),
         (np.linspace(0.010, 0.020, 9), "contradicted", "below the published 3 to 4%"),
         (np.linspace(0.060, 0.080, 9), "contradicted", "above the published 3 to 4%"),
-        (np.linspace(0.020, 0.050, 9), "undecided", "may or may not be within"),
+        (np.linspace(0.020, 0.050, 9), "undecided", "may or may not be the published 3 to 4%"),
     ],
 )
 def test_the_band_is_held_against_the_published_rate(rates: np.ndarray, verdict: str, words: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from small_files import POSTS, TRACKER, load
 from worlds import DAY, campaign, feed_of, posts, tables
 
-from influence_lib.analysis import feed, received, saturation
+from influence_lib.analysis import feed, received, saturation, shares
 from influence_lib.findings import Note, ShownTable
 from influence_lib.tables import Tables
 
@@ -109,10 +109,10 @@ def test_below_the_limit_saturation_is_not_computed_in_the_words_of_the_data_mod
     made = _with_totals(posts(**_daily("ana", 18, sponsored=label)), ("ana", -1, 0), ("ana", 20, 100))
     rows = feed.of(made, SEEN)
     said = "Saturation and content density need each creator's whole feed; coverage here is 18 %: not computed."
-    refused = [saturation.over_limit(rows, SEEN), *saturation.dose_response(rows, SEEN)]
-    assert [(one.verdict, one.headline) for one in refused] == [("not_available", said)] * 3
+    refused = [shares.over_limit(rows, SEEN), *saturation.dose_response(rows, SEEN)]
+    assert [(one.verdict, one.headline) for one in refused] == [("not_available", said)] * 4
     whole = feed.of(_with_totals(made, ("ana", -1, 0), ("ana", 20, 20)), SEEN)
-    assert saturation.over_limit(whole, SEEN).headline != said
+    assert shares.over_limit(whole, SEEN).headline != said
 
 
 def test_a_total_read_once_measures_no_coverage() -> None:
@@ -194,7 +194,7 @@ def test_the_total_of_posts_in_a_list_of_creators_is_read(tmp_path: Path) -> Non
 
 def test_only_sponsored_posts_give_no_sponsored_share() -> None:
     rows = feed_of(**_daily("ana", 12, sponsored=True, posted_at=[pd.Timestamp("2026-06-01", tz="UTC")] * 12))
-    found = saturation.over_limit(rows, SEEN)
+    found = shares.over_limit(rows, SEEN)
     assert found.verdict == "not_available" and found.headline.startswith("Every post in the files is sponsored")
 
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+import math
 from pathlib import Path
 
 import pytest
 
-from influence_lib.campaign import Campaign, CampaignError, json_schema
+from influence_lib.campaign import Campaign, CampaignError, json_schema, read_published
 
 GOOD = """campaign_id: spring
 brand: Examplia
@@ -170,3 +171,75 @@ def test_an_invisible_sign_in_the_brand_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(CampaignError, match="invisible sign"):
         Campaign.load(file)
+
+
+FIGURES = "key,metric,population,low,high,year,source,certainty\n"
+FIGURE = 'some,likes_by_followers,"1,000 accounts",0.03,0.04,2019,"Tool, tool.example",found\n'
+
+
+def figures_fault(folder: Path, text: str) -> str:
+    (folder / "own.csv").write_text(text, encoding="utf-8")
+    return fault(folder, GOOD + "benchmarks: own.csv\n")
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_published_figures_are_read_with_commas_or_semicolons(tmp_path: Path, sign: str) -> None:
+    row = "some,likes_by_followers,1000 accounts,0.03,0.04,2019,Tool,found"
+    (tmp_path / "own.csv").write_text("\ufeff" + (FIGURES + row).replace(",", sign), encoding="utf-8")
+    campaign = Campaign.load(written(tmp_path, GOOD + "benchmarks: own.csv\n"))
+    assert campaign.benchmarks_file == tmp_path / "own.csv"
+    (figure,) = read_published(campaign.benchmarks_file)
+    assert (figure.low, figure.high, figure.year, figure.platform, figure.band) == (
+        0.03,
+        0.04,
+        2019,
+        None,
+        (0, math.inf),
+    )
+
+
+def test_a_missing_file_of_figures_is_told_with_the_other_problems(tmp_path: Path) -> None:
+    told = fault(tmp_path, GOOD.replace("posts.csv", "gone.csv") + "benchmarks: own.csv\n")
+    assert "files.1.path: there is no file 'gone.csv'" in told
+    assert "benchmarks: there is no file 'own.csv' (paths are relative to this YAML); correct the path" in told
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (FIGURE.replace("0.03", "3 %"), "'own.csv', row 2, column 'low': input should be a valid number"),
+        (FIGURE.replace("0.03", "3"), "row 2, column 'low': input should be less than or equal to 1, not '3'"),
+        (FIGURE.replace("0.04", "0.02"), "row 2, column 'high': the upper end must not lie below the lower one, 0.03"),
+        (FIGURE.replace("likes_by", "like_by"), "row 2, column 'metric': input should be 'likes_by_followers', "),
+        (FIGURE.replace("2019", ""), "row 2, column 'year': is empty (when it was published, as 2016)"),
+        (FIGURE.replace('"1,000 accounts"', "1,000 accounts"), "row 2: has 9 cells and must have 8 cells; put text"),
+        (FIGURE + FIGURE, "row 3, column 'key': 'some' stands here twice; rename one"),
+        ("", "row 2: there is no figure; leave `benchmarks` out"),
+    ],
+)
+def test_a_wrong_published_figure_is_told_with_row_and_column_and_the_way_out(
+    tmp_path: Path, row: str, words: str
+) -> None:
+    assert words in figures_fault(tmp_path, FIGURES + row)
+
+
+def test_wrong_columns_of_a_file_of_figures_are_told_by_name(tmp_path: Path) -> None:
+    told = figures_fault(tmp_path, FIGURES.replace("metric", "metrik").replace("certainty", "year") + FIGURE)
+    assert "row 1: the column 'metric' is missing" in told and "row 1: unknown column 'metrik'; the columns" in told
+    assert "row 1: the column 'year' stands here twice" in told and "the column 'certainty' is missing" in told
+
+
+def test_an_empty_band_of_followers_is_refused(tmp_path: Path) -> None:
+    head, row = (
+        FIGURES.replace("metric", "followers_from,followers_to,metric"),
+        FIGURE.replace("some", "some,1000,1000"),
+    )
+    assert "row 2, column 'followers_to': must be more than followers_from, not '1000'" in figures_fault(
+        tmp_path, head + row
+    )
+
+
+def test_every_wrong_cell_of_a_file_of_figures_is_told_at_once(tmp_path: Path) -> None:
+    told = figures_fault(tmp_path, FIGURES + FIGURE.replace("0.03", "x") + FIGURE.replace("some", "Other!"))
+    assert "row 2, column 'low'" in told and "row 3, column 'key'" in told
+    assert "write 0.04 for 4 %" in told

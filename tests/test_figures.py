@@ -17,7 +17,7 @@ from PIL import Image
 from worlds import campaign, everything, posts, tables, world
 
 from influence_lib import figures
-from influence_lib.analysis import engagement, feed, received, saturation
+from influence_lib.analysis import engagement, feed, published, received, shares, sponsored
 from influence_lib.findings import Finding, not_enough
 from influence_lib.metrics import show
 
@@ -54,6 +54,8 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
     both = (found["roi.attributed_roas"], found["roi.incremental_roas"])
     ages = received.reading_age(given.tables, SEEN)
     largest = max((tier for tier in tiers if tier.estimate), key=lambda tier: tier.clusters or 0)
+    tested = published.benchmarks(rows, SEEN)
+    most_tested = max((finding for finding in tested if finding.estimate), key=lambda finding: finding.clusters or 0)
     makers: list[tuple[Any, tuple[Any, ...], Finding]] = [
         (figures.size_scatter, (rows, found["engagement.size_elasticity"]), found["engagement.size_elasticity"]),
         (figures.tier_rates, (rows, tiers), largest),
@@ -64,6 +66,7 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
         (figures.returns_forest, (both,), both[0]),
         (figures.creator_forest, (found["roi.by_creator"],), found["roi.by_creator"]),
         (figures.reading_ages, (ages,), ages),
+        (figures.published_forest, (tested,), most_tested),
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "_png", _on_paper)
@@ -81,6 +84,7 @@ NAMES = (
     "return_per_cost",
     "creators",
     "reading_ages",
+    "published_figures",
 )
 
 
@@ -117,6 +121,7 @@ def _dots(axes: Axes) -> np.ndarray:
         ("sponsored_shares", "share", None),
         ("return_per_cost", "estimate", None),
         ("creators", "roi", None),
+        ("published_figures", "rate", None),
     ],
 )
 def test_each_dot_stands_for_a_row_of_the_csv_and_lies_inside_the_picture(
@@ -181,7 +186,9 @@ def test_descriptions_state_the_computed_numbers(charts: Any, found: dict[str, F
     )
     assert show(effect.estimate, "signed_percent") in charts["sponsored_against_organic"][0].alt
     changes = charts["sponsored_against_organic"][0].data["change"]
-    assert np.log1p(changes).mean() == pytest.approx(np.log1p(effect.estimate))
+    own = sponsored.by_creator(sponsored.labelled(feed.of(ROSTER, SEEN)))
+    assert np.log1p(changes).tolist() == pytest.approx(sorted(own["difference"]))
+    assert effect.estimate and changes.min() < effect.estimate < changes.max()
     assert (
         f"{(changes < 0).sum()} lie below zero, {(changes >= 0).sum()} at or above"
         in charts["sponsored_against_organic"][0].alt
@@ -238,7 +245,7 @@ def test_two_hundred_creators_are_cut_to_what_can_be_read(monkeypatch: pytest.Mo
     )
     data: Any = SimpleNamespace(campaign=SEEN, tables=made, sources=lambda *tables: "a.csv")
     monkeypatch.setattr(figures, "_png", _on_paper)
-    chart = figures.share_forest(data, saturation.over_limit(feed.of(made, SEEN), SEEN))
+    chart = figures.share_forest(data, shares.over_limit(feed.of(made, SEEN), SEEN))
     assert isinstance(chart, figures.Chart) and len(chart.data) == figures.MOST_ROWS
     assert "24 of 200 creators" in chart.subtitle and "24 of 200 creators" in chart.alt
     assert tables().posts.empty

@@ -373,6 +373,17 @@ def test_no_table_names_a_creator_unless_asked(tmp_path: Path) -> None:
         assert tables.posts["post_id"].item() == tables.post_metrics["post_id"].item()
 
 
+def test_a_creator_named_as_the_sponsor_goes_by_the_hash_and_a_brand_by_its_name(tmp_path: Path) -> None:
+    sponsors = ("Ada.Bakes; Nike", "@ada.bakes", "@nike", "")
+    rows = "".join(f"@ada.bakes,instagram,{n},2026-03-01,340,21,{name}\n" for n, name in enumerate(sponsors))
+    for names, shown in (("hashed", "creator-"), ("shown", "ada.bakes")):
+        posts = load(tmp_path, {"tracker.csv": f"{TRACKER},Sponsor\n{rows}"}, creator_names=names).tables.posts
+        creator = posts["influencer_id"].iloc[0]
+        assert creator.startswith(shown)
+        named = posts["sponsor_brand"].fillna("nobody").str.casefold().str.replace("@ada", "ada").tolist()
+        assert named == [f"{creator}; nike", creator, "@nike", "nobody"]
+
+
 def test_our_posts_are_told_by_any_label_of_the_campaign(tmp_path: Path) -> None:
     text = f"{TRACKER},Campaign\na,x,1,2026-03-01,1,1,Q1 PUSH\na,x,2,2026-03-02,1,1,Other\na,x,3,2026-03-03,1,1,\n"
     posts = load(tmp_path, {"tracker.csv": text}, campaign_labels=["Q1 Push"]).tables.posts

@@ -10,7 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence_lib.analysis import engagement, feed, roi, saturation
+from influence_lib.analysis import (
+    change,
+    engagement,
+    feed,
+    growth,
+    organic_reach,
+    peaks,
+    published,
+    ranking,
+    roi,
+    saturation,
+    shares,
+    timing,
+)
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding
 from influence_lib.simulate.scenarios import sized
@@ -69,15 +82,29 @@ def feed_of(**columns: Any) -> feed.Feed:
 def everything(given: Tables, seen: Campaign) -> dict[str, Finding]:
     """Return every finding of a campaign by id."""
     rows, book = feed.of(given, seen), roi.ledger(given, seen)
+    bend = saturation.dose_response(rows, seen)
     findings = [
         engagement.size_elasticity(rows, seen),
-        engagement.sweet_spot(rows, seen),
+        peaks.sweet_spot(rows, seen),
+        peaks.sweet_spot_per_money(rows, given, seen),
         *engagement.rates_by_tier(rows, seen),
         engagement.rate_in_band(rows, seen),
+        *published.benchmarks(rows, seen),
+        change.change(rows, seen),
+        ranking.ranked(rows, seen),
+        timing.formats(rows, seen),
+        timing.posting_times(rows, seen),
+        growth.jumps(given, rows, seen),
         engagement.reach_rate(rows, seen),
+        *organic_reach.platforms(rows, seen),
+        organic_reach.trend(rows, seen),
         saturation.sponsored_effect(rows, seen),
-        *saturation.dose_response(rows, seen),
-        saturation.over_limit(rows, seen),
+        *bend,
+        saturation.undisclosed(rows, bend[1], seen),
+        shares.over_limit(rows, seen),
+        shares.last_check(rows, seen),
+        shares.new_sponsors(rows, seen),
+        shares.competitor_conflicts(rows, seen),
         roi.cost(book, seen),
         *roi.attributed(book, given, seen),
         *roi.incremental(book, given, seen),
@@ -93,3 +120,30 @@ def roster(creators: int, each: int, rng: np.random.Generator, rate: Any, spread
     luck = np.repeat(rng.normal(0, spread, creators), each) + rng.normal(0, 0.3, creators * each)
     likes = np.maximum(size * np.exp(rate(np.log(size)) + luck), 0).round().astype(int)
     return {"creator": np.repeat([f"c{n:03d}" for n in range(creators)], each), "followers": size, "likes": likes}
+
+
+def histories(seed: int, slope: float = 0.0, fading: float = 0.0) -> pd.DataFrame:
+    """Return 50 creators over 14 months; `fading` is how much more they sell for each log point they have lost."""
+    rng = np.random.default_rng(seed)
+    creators, months = 50, 14
+    level, shock, share = rng.normal(0, 0.5, creators), np.zeros((creators, months)), np.zeros((creators, months))
+    usual = rng.normal(-0.4, 0.6, creators)
+    for month in range(months):
+        last = shock[:, month - 1] if month else np.zeros(creators)
+        shock[:, month] = 0.9 * last + rng.normal(0, 0.2, creators)
+        chance = 1 / (1 + np.exp(-(usual - fading * last + rng.normal(0, 0.5, creators))))
+        share[:, month] = rng.binomial(12, chance) / 12
+    rows = [
+        {
+            "influencer_id": c,
+            "month": pd.Timestamp("2025-01-01", tz="UTC") + pd.DateOffset(months=m),
+            "share": share[c, m - 3 : m].mean(),
+            "share_next": share[c, m + 1 : m + 3].mean() if m + 1 < months else np.nan,
+            "log_rate": level[c] + shock[c, m] + slope * max(share[c, m - 3 : m].mean() - 0.45, 0),
+            "posts": 6,
+            "posts_before": 36,
+        }
+        for c in range(creators)
+        for m in range(3, months)
+    ]
+    return pd.DataFrame(rows)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from influence_lib import wording
 from influence_lib.campaign import Campaign
-from influence_lib.metrics import FEED_COVERAGE
+from influence_lib.metrics import ERF, FEED_COVERAGE
 from influence_lib.tables import Tables
 
 # A part of the engagements (shares, say) counts only when nearly every post has it: otherwise creators who share
@@ -30,7 +30,8 @@ class Feed:
     `posts` has the columns of the canonical posts, the metrics, `followers` at posting, `engagements` and `age_days`,
     the age at which the numbers were read; `published` is all posts up to the day of the report, also those without
     numbers: sponsored shares count them. `coverage` is the part of each account's posts that the files have, where a
-    profile's total of posts was read on two days; `falling` counts posts with a number that fell between readings.
+    profile's total of posts was read on two days; `falling` counts posts with a number that fell between readings;
+    `followers` is every reading of followers up to the day of the report.
     """
 
     posts: pd.DataFrame
@@ -40,6 +41,7 @@ class Feed:
     snapshots: int
     coverage: pd.DataFrame
     falling: int
+    followers: pd.DataFrame
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -90,7 +92,27 @@ def of(tables: Tables, campaign: Campaign) -> Feed:
     }
     kept = posts[~(young | unknown | sizeless)].reset_index(drop=True)
     whole = coverage(tables.followers, published, end)
-    return Feed(kept, published, parts, left_out, _snapshots(tables.followers), whole, falling(readings))
+    sizes = tables.followers[tables.followers["observed_at"] < end]
+    return Feed(kept, published, parts, left_out, _snapshots(tables.followers), whole, falling(readings), sizes)
+
+
+def creators(feed: Feed) -> pd.DataFrame:
+    """Return one row a creator: posts, engagements, summed and mean followers, and the median post's rate."""
+    posts = feed.posts.assign(rate=ERF.each(feed.posts), summed=feed.posts["followers"])
+    table = posts.groupby("influencer_id", sort=True).agg(
+        posts=("post_id", "size"),
+        engagements=("engagements", "sum"),
+        summed_followers=("summed", "sum"),
+        followers=("followers", "median"),
+        rate=("rate", "median"),
+    )
+    return table.reset_index().astype({"engagements": float, "summed_followers": float, "followers": float})
+
+
+def sized(feed: Feed, low: float, high: float) -> pd.DataFrame:
+    """Return the posts that went out to a number of followers in [low, high), with their rate."""
+    posts = feed.posts.assign(rate=ERF.each(feed.posts))
+    return posts[(posts["followers"] >= low) & (posts["followers"] < high)]
 
 
 def end_of(campaign: Campaign) -> pd.Timestamp:

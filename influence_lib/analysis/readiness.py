@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from influence_lib import wording
-from influence_lib.analysis import engagement, incrementality, roi, saturation
+from influence_lib.analysis import engagement, incrementality, peaks, roi, saturation, shares
 from influence_lib.analysis import feed as feeds
 from influence_lib.analysis.feed import Feed
 from influence_lib.campaign import Campaign
@@ -136,12 +136,12 @@ def _found(posts: Feed, tables: Tables, campaign: Campaign) -> dict[str, Finding
     creators = roi.by_creator(book, tables, campaign)
     findings = (
         engagement.size_elasticity(posts, campaign),
-        engagement.sweet_spot(posts, campaign),
+        peaks.sweet_spot(posts, campaign),
         engagement.rate_in_band(posts, campaign),
         engagement.reach_rate(posts, campaign),
         saturation.sponsored_effect(posts, campaign),
         *saturation.dose_response(posts, campaign),
-        saturation.over_limit(posts, campaign),
+        shares.over_limit(posts, campaign),
         roi.cost(book, campaign),
         *roi.attributed(book, tables, campaign),
         *roi.incremental(book, tables, campaign),

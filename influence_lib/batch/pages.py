@@ -82,9 +82,13 @@ def _results(executed: Mapping[str, nbformat.NotebookNode], campaign: Campaign, 
 
 
 def _findings(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
-    """Return the findings that a notebook shows, in order."""
+    """Return the findings that a notebook shows, each by itself or several as one table, in order."""
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    return [dict(output.data[findings.MIME]) for output in outputs if findings.MIME in output.get("data", {})]
+    found: list[dict[str, Any]] = []
+    for data in (output.get("data", {}) for output in outputs):
+        found += [dict(data[findings.MIME])] if findings.MIME in data else []
+        found += [dict(finding) for finding in data.get(findings.FINDINGS_MIME, [])]
+    return found
 
 
 def _title(notebook: nbformat.NotebookNode) -> str:

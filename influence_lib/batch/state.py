@@ -19,7 +19,7 @@ LIBRARY = Path(influence_lib.__file__).parent
 NOTEBOOKS = LIBRARY.parent / "notebooks"
 QUESTIONS = ("engagement_vs_reach", "sponsorship_saturation", "campaign_roi", "data_quality")
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "seaborn", "matplotlib", "papermill")
-CODE_SUFFIXES = {".py", ".html", ".css"}
+CODE_SUFFIXES = {".py", ".html", ".css", ".csv"}
 
 
 def now() -> str:
@@ -55,8 +55,9 @@ def notebook_fingerprint(notebook: str) -> str:
 
 def fingerprints(campaign: Campaign) -> dict[str, dict[str, str]]:
     """Return by notebook what its result depends on: inputs, parameters with the day, and code."""
+    named = [entry.path for entry in campaign.files] + ([campaign.benchmarks] if campaign.benchmarks else [])
     shared = {
-        "inputs": _digest(*(f"{entry.path}\0{sha256(campaign.path_of(entry))}" for entry in campaign.files)),
+        "inputs": _digest(*(f"{path}\0{sha256(campaign.home / path)}" for path in named)),
         "parameters": _digest(campaign.model_dump_json(), str(campaign.today)),
     }
     return {name: {**shared, "code": _digest(code_fingerprint(), notebook_fingerprint(name))} for name in QUESTIONS}

@@ -100,6 +100,7 @@ def without_names(frames: Mapping[str, pd.DataFrame], salt: bytes) -> dict[str, 
         }
         posts, metrics = (rows.assign(post_id=rows["post_id"].replace(ids)) for rows in (posts, metrics))
         posts = _masked_beside(posts, "caption").drop(columns="url", errors="ignore")
+        posts = _creators_as_sponsors_hashed(posts, salt)
     changed = {**frames, "posts": posts, "post_metrics": metrics, **_of_work(frames, ids, salt)}
     return {name: _hashed(rows, salt) for name, rows in changed.items()}
 
@@ -132,6 +133,20 @@ def _masked_beside(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     pairs = zip(rows[column], rows["influencer_id"].fillna(MASK), strict=True)
     texts = [None if pd.isna(text) else _masked(text, creator) for text, creator in pairs]
     return rows.assign(**{column: pd.Series(texts, index=rows.index, dtype="str")})
+
+
+def _creators_as_sponsors_hashed(posts: pd.DataFrame, salt: bytes) -> pd.DataFrame:
+    """Return posts in which a creator who is named as the sponsor goes by the creator's hash; brands stay."""
+    if "sponsor_brand" not in posts:
+        return posts
+    creators = set(posts["influencer_id"])
+
+    def shown(cell: str) -> str:
+        """Return one cell of sponsors, parted by semicolons."""
+        names = [(part, part.strip().lstrip("@").casefold()) for part in cell.split(";")]
+        return ";".join(hashed(name, "creator", salt) if name in creators else part for part, name in names)
+
+    return posts.assign(sponsor_brand=posts["sponsor_brand"].map(shown, na_action="ignore").astype("str"))
 
 
 def _masked(caption: str, creator: str) -> str:

@@ -34,7 +34,8 @@ def creators(scenario: Scenario, random: np.random.Generator) -> pd.DataFrame:
     rows = pool[_appears(pool, scenario)].head(scenario.creators).reset_index(drop=True)
     if len(rows) < scenario.creators:
         raise ValueError(f"only {len(rows)} of {scenario.creators} creators pass entry_quality; lower it")
-    return rows.assign(**_labels(len(rows), random)).pipe(_named).pipe(_with_insights, random)
+    labels = _labels(len(rows), random)
+    return rows.assign(**labels, **_names(labels), shares_insights=_with_insights(labels["platform"], random))
 
 
 def _pool(scenario: Scenario, random: np.random.Generator) -> pd.DataFrame:
@@ -74,16 +75,20 @@ def _labels(n: int, random: np.random.Generator) -> dict[str, np.ndarray]:
     }
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add a handle and a discount code that are unique and clearly invented."""
-    topic = rows["category"].map(CATEGORIES)
-    turn = rows.index // len(NAMES)
-    handle = [f"@{a}.{b}.{i + 1:02d}" for i, (a, b) in enumerate(zip(rows["first_name"], topic, strict=True))]
-    code = [f"{a.upper()}{'' if k == 0 else f'X{k}X'}10" for a, k in zip(rows["first_name"], turn, strict=True)]
-    return rows.assign(handle=handle, code=code)
+def _names(labels: dict[str, np.ndarray]) -> dict[str, list[str]]:
+    """Return handles and discount codes that are unique and clearly invented."""
+    first, topics = labels["first_name"].tolist(), [CATEGORIES[name] for name in labels["category"].tolist()]
+    turns = [number // len(NAMES) for number in range(len(first))]
+    return {
+        "handle": [f"@{a}.{b}.{number:02d}" for number, (a, b) in enumerate(zip(first, topics, strict=True), 1)],
+        "code": [f"{a.upper()}{f'X{turn}X' if turn else ''}10" for a, turn in zip(first, turns, strict=True)],
+    }
 
 
-def _with_insights(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Mark the creators who shared their insights: the same share on every platform."""
-    lot = pd.Series(random.random(len(rows)), index=rows.index).groupby(rows["platform"])
-    return rows.assign(shares_insights=lot.rank() <= (INSIGHTS_SHARE * lot.transform("size")).round())
+def _with_insights(platforms: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return which creators shared their insights: the same share on every platform."""
+    lot, chosen = random.random(len(platforms)), np.zeros(len(platforms), bool)
+    for platform in PLATFORMS:
+        there = np.flatnonzero(platforms == platform)
+        chosen[there[np.argsort(lot[there])][: round(INSIGHTS_SHARE * len(there))]] = True
+    return chosen

@@ -2,17 +2,19 @@
 
 import csv
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from influence_lib.simulate.feed import ZONE
+from influence_lib.simulate.days import ZONE
 from influence_lib.simulate.money import PRODUCTS
 from influence_lib.simulate.scenarios import AS_OF
 
 BRAND = "Examplia"
 OTHER_BRANDS = ("Demora", "Sampelle", "Fictiva", "Placebon", "Loremo")
+COMPETITOR = "Copilia"
 CAPTIONS = {
     "Food": ("Sunday bread, slow and warm", 'The "five minute" soup, finally written down', "Plum cake 🍰"),
     "Beauty": ("My evening routine, start to finish", "Glow without the fuss ✨", "What I keep in my bag"),
@@ -47,47 +49,66 @@ COST_NOTES = {
     "staff": "own hours",
 }
 FORMAT_NAMES = {"image": "IG image", "carousel": "IG carousel", "reel": "IG reel"}
+POST_ID: dict[str, Callable[[int], str]] = {
+    "instagram": lambda number: str(17900000000000000 + 1009 * number),
+    "tiktok": lambda number: str(7400000000000000000 + 1009 * number),
+    "youtube": lambda number: f"DEMO{number:07d}",
+}
 
 
-def with_ids(posts: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
-    """Add ids and addresses in each platform's form; both are invented."""
-    who = creators.iloc[posts["creator"]].reset_index(drop=True)
-    rows = zip(who["platform"], who["handle"], posts["format"], strict=True)
-    named = [_address(n, platform, handle, form) for n, (platform, handle, form) in enumerate(rows, 1)]
-    return posts.assign(post_id=[post_id for post_id, _ in named], url=[url for _, url in named])
+def post_ids(posts: pd.DataFrame, creators: pd.DataFrame) -> list[str]:
+    """Return invented ids in each platform's form."""
+    platforms = creators["platform"].to_numpy()[posts["creator"].to_numpy()]
+    return [POST_ID[platform](number) for number, platform in enumerate(platforms, 1)]
 
 
-def _address(n: int, platform: str, handle: str, form: str) -> tuple[str, str]:
-    """Return id and address of post number `n`."""
+def with_addresses(posts: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Add addresses in each platform's form; they are invented."""
+    number = posts["creator"].to_numpy()
+    platforms, handles = (creators[name].to_numpy()[number] for name in ("platform", "handle"))
+    rows = zip(platforms, handles, posts["format"], posts["post_id"], strict=True)
+    return posts.assign(url=[_address(n, *row) for n, row in enumerate(rows, 1)])
+
+
+def _address(n: int, platform: str, handle: str, form: str, post_id: str) -> str:
+    """Return the address of post number `n`."""
     if platform == "tiktok":
-        post_id = str(7400000000000000000 + 1009 * n)
-        return post_id, f"https://www.tiktok.com/{handle}/video/{post_id}"
+        return f"https://www.tiktok.com/{handle}/video/{post_id}"
     if platform == "youtube":
-        post_id = f"DEMO{n:07d}"
-        return post_id, f"https://www.youtube.com/{f'shorts/{post_id}' if form == 'short' else f'watch?v={post_id}'}"
-    kind = "reel" if form == "reel" else "p"
-    return str(17900000000000000 + 1009 * n), f"https://www.instagram.com/{kind}/DEMO{n:07d}/"
+        return f"https://www.youtube.com/{f'shorts/{post_id}' if form == 'short' else f'watch?v={post_id}'}"
+    return f"https://www.instagram.com/{'reel' if form == 'reel' else 'p'}/DEMO{n:07d}/"
 
 
 def with_words(posts: pd.DataFrame, creators: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """Add sponsor and caption; the caption of a marked post says so."""
-    who = creators.iloc[posts["creator"]].reset_index(drop=True)
+    who = creators[["category", "country", "code"]].iloc[posts["creator"]].reset_index(drop=True)
     text = [CAPTIONS[c][k] for c, k in zip(who["category"], random.integers(0, 3, len(posts)), strict=True)]
     tail = [TAGLINES[k] for k in random.integers(0, len(TAGLINES), len(posts))]
-    sponsor = np.where(posts["ours"], BRAND, random.choice(OTHER_BRANDS, len(posts)))
-    sponsor = np.where(posts["marked"], sponsor, "")
+    other = np.where(posts["rival"], COMPETITOR, random.choice(OTHER_BRANDS, len(posts)))
+    sponsor = np.where(posts["marked"], np.where(posts["ours"], BRAND, other), "")
     tag = np.where(posts["marked"], who["country"].map(AD_TAGS) + " | ", "")
     thanks = np.where(posts["ours"], " 10 % off with " + who["code"] + ".", "")
     parts = zip(tag, text, tail, thanks, strict=True)
     return posts.assign(sponsor=sponsor, caption=["".join(part) for part in parts])
 
 
-def tracker(posts: pd.DataFrame, creators: pd.DataFrame, campaign: str, random: np.random.Generator) -> pd.DataFrame:
-    """Return the tracker spreadsheet: each creator's whole feed, kept by hand."""
-    who = creators.iloc[posts["creator"]].reset_index(drop=True)
+def tracker(
+    posts: pd.DataFrame, creators: pd.DataFrame, early: pd.DataFrame, campaign: str, random: np.random.Generator
+) -> pd.DataFrame:
+    """Return the tracker spreadsheet: each creator's whole feed, kept by hand, one row a reading of a post."""
+    late = _dirtied(_readings(posts, creators, campaign), random)
+    only = early.loc[early["only"], "post"]
+    seen = early.set_index("post").drop(columns="only")
+    first = _readings(posts.loc[seen.index].assign(**seen), creators, campaign)
+    return pd.concat([first, late[~late.index.isin(only)]]).sort_index(kind="stable")
+
+
+def _readings(posts: pd.DataFrame, creators: pd.DataFrame, campaign: str) -> pd.DataFrame:
+    """Return posts as rows of the tracker."""
+    who = creators.iloc[posts["creator"]].set_index(posts.index)
     known = who["shares_insights"] & (who["platform"] != "instagram")
     own = {name: posts[name].astype(str).where(known, "") for name in ("shares", "saves", "reach")}
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "Handle": who["handle"],
             "Platform": who["platform"],
@@ -108,7 +129,6 @@ def tracker(posts: pd.DataFrame, creators: pd.DataFrame, campaign: str, random: 
             "URL": posts["url"],
         }
     )
-    return _dirtied(rows, random)
 
 
 def _dirtied(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -154,6 +174,20 @@ def instagram(posts: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
             "Follows": rows["follows"],
             "Comments": rows["comments"],
             "Saves": rows["saves"],
+        }
+    )
+
+
+def follower_history(history: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Return the history of the profiles: followers and posts shown, every few days."""
+    who = creators[["handle", "platform"]].iloc[history["creator"]].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "Handle": who["handle"],
+            "Platform": who["platform"],
+            "As of": _utc(history["read_at"]),
+            "Followers": history["followers"],
+            "Posts total": history["posts"],
         }
     )
 

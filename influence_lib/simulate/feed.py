@@ -4,24 +4,24 @@ Planted: log engagement rate = log 3 % + size curve + quality + month + weekday 
 + saturation_slope x max(trailing share - kink, 0) + sponsored_effect if sponsored. The trailing share is the
 creator's truly sponsored posts over all posts in the file, in the 90 days before the first of the post's calendar
 month (0 when there are none); the hinge lowers organic and sponsored posts alike. The rate counts likes, comments,
-shares and saves over real followers; bought followers raise the number shown and draw nothing.
+shares and saves over real followers; bought followers raise the number shown and draw nothing. The hour has no effect.
 """
-
-import datetime as dt
 
 import numpy as np
 import pandas as pd
 
+from influence_lib.simulate import days
+from influence_lib.simulate.curves import BASE_FOLLOWERS, BASE_RATE, size_curve
 from influence_lib.simulate.scenarios import AS_OF, FEED_REST_DAYS, LAUNCH, Scenario
 
-ZONE = "Europe/Berlin"
-BASE_RATE, BASE_FOLLOWERS = 0.03, 30_000
-BEND = 0.25
 WINDOW_DAYS = 90
 HALF_LIFE_DAYS = 1.3
 VIRAL_SHARE, VIRAL_FACTOR = 0.01, 10.0
 YOUNG_SHARE, YOUNG_LEAST = 0.006, 3
 CAMPAIGN_SPAN_DAYS = 26
+# Ages, in days, at which numbers are read early: long before, and just before, nearly all has come.
+EARLY_AGES = (1.0, 13.0)
+RIVAL_POSTS = 0.5
 FORMATS = {
     "instagram": {"image": 0.4, "carousel": 0.25, "reel": 0.35},
     "tiktok": {"video": 1.0},
@@ -33,187 +33,200 @@ MONTH_SPREAD = 0.08
 SPLIT = {"likes": 0.90, "comments": 0.04, "shares": 0.03, "saves": 0.03}
 SPLIT_STEADINESS = 60.0
 
-
-def feed_start(scenario: Scenario) -> dt.date:
-    """Return the first day of the feed."""
-    return AS_OF - dt.timedelta(days=scenario.feed_days - 1)
+Columns = dict[str, np.ndarray]
 
 
-def size_curve(followers: np.ndarray, scenario: Scenario) -> np.ndarray:
-    """Return the planted log engagement rate by followers, up to a constant."""
-    size, peak = np.log(followers), float(np.log(scenario.curve_peak or BASE_FOLLOWERS))
-    ratio = followers / BASE_FOLLOWERS
-    slope, base = scenario.size_elasticity, float(np.log(BASE_FOLLOWERS))
-    curves = {
-        "power": slope * (size - base),
-        "plateau": slope * (np.minimum(size, peak) - base),
-        "log_saturating": np.log(np.log1p(ratio) / ratio / np.log(2)),
-        "inverted_u": -BEND * ((size - peak) / np.log(10)) ** 2,
-    }
-    return curves[scenario.curve]
-
-
-def timeline(creators: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> pd.DataFrame:
+def timeline(creators: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> Columns:
     """Return the posts that have nothing to do with us: creator number, time, whether young when read."""
     ours = len(creators) * sum(scenario.campaign_posts) / 2
     young = max(YOUNG_LEAST, round(YOUNG_SHARE * scenario.posts))
-    rate = max((scenario.posts - ours - young) / len(creators), 0) * creators["posting"]
+    rate = max((scenario.posts - ours - young) / len(creators), 0) * creators["posting"].to_numpy()
     numbers = np.repeat(np.arange(len(creators)), random.poisson(rate))
-    days = random.integers(0, scenario.feed_days - FEED_REST_DAYS, len(numbers))
-    old = _at(feed_start(scenario), days, random.integers(7 * 60, 22 * 60, len(numbers)))
-    recent = pd.Timestamp(AS_OF, tz="UTC") - pd.to_timedelta(random.uniform(3, 51, young).round(2), unit="h")
-    recent_numbers = random.integers(0, len(creators), young)
-    return pd.concat(
-        [
-            pd.DataFrame({"creator": numbers, "posted_at": old, "young": False}),
-            pd.DataFrame({"creator": recent_numbers, "posted_at": recent, "young": True}),
-        ]
-    ).assign(ours=False)
+    day = random.integers(0, scenario.feed_days - FEED_REST_DAYS, len(numbers))
+    old = days.at(days.feed_start(scenario), day, random.integers(7 * 60, 22 * 60, len(numbers)))
+    hours = random.uniform(3, 51, young).round(2)
+    recent = np.datetime64(AS_OF, "us") - (hours * 3600).round().astype("m8[s]")
+    return {
+        "creator": np.concatenate([numbers, random.integers(0, len(creators), young)]),
+        "posted_at": np.concatenate([old, recent]),
+        "young": np.arange(len(numbers) + young) >= len(numbers),
+        "ours": np.zeros(len(numbers) + young, bool),
+    }
 
 
-def campaign_posts(creators: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> pd.DataFrame:
+def campaign_posts(creators: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> Columns:
     """Return our sponsored posts, spread over the flight."""
     fewest, most = scenario.campaign_posts
     counts = random.integers(fewest, most + 1, len(creators))
     numbers = np.repeat(np.arange(len(creators)), counts)
     turn = np.concatenate([np.arange(n) for n in counts])
-    place = (turn + random.random(len(numbers))) / counts[numbers]
-    times = _at(LAUNCH, (place * CAMPAIGN_SPAN_DAYS).astype(int), random.integers(17 * 60, 21 * 60, len(numbers)))
-    return pd.DataFrame({"creator": numbers, "posted_at": times, "young": False, "ours": True})
+    day = ((turn + random.random(len(numbers))) / counts[numbers] * CAMPAIGN_SPAN_DAYS).astype(int)
+    times = days.at(LAUNCH, day, random.integers(17 * 60, 21 * 60, len(numbers)))
+    ours = np.ones(len(numbers), bool)
+    return {"creator": numbers, "posted_at": times, "young": ~ours, "ours": ours}
 
 
-def _at(first: dt.date, days: np.ndarray, minutes: np.ndarray) -> pd.DatetimeIndex:
-    """Return times as UTC from local days and minutes of the day."""
-    local = pd.Timestamp(first) + pd.to_timedelta(days, unit="D") + pd.to_timedelta(minutes, unit="min")
-    return pd.DatetimeIndex(local).as_unit("us").tz_localize(ZONE).tz_convert("UTC")
-
-
-def months(posts: pd.DataFrame, scenario: Scenario) -> np.ndarray:
-    """Return calendar months as running numbers; the feed starts in month 1."""
-    first, times = feed_start(scenario), posts["posted_at"].dt
-    return ((times.year - first.year) * 12 + times.month - first.month + 1).to_numpy(dtype=np.int64)
+def together(others: Columns, ours: Columns, scenario: Scenario) -> pd.DataFrame:
+    """Return all posts in the order of creator and time, with the day and the month of the feed."""
+    columns = {name: np.concatenate([others[name], ours[name]]) for name in others}
+    order = np.lexsort((columns["posted_at"], columns["creator"]))
+    columns = {name: values[order] for name, values in columns.items()}
+    times = columns["posted_at"]
+    columns |= {"day": days.feed_day(times, scenario), "month": days.months(times, scenario)}
+    return pd.DataFrame(columns | {"posted_at": pd.DatetimeIndex(times).tz_localize("UTC")})
 
 
 def shocks(n: int, scenario: Scenario, random: np.random.Generator) -> np.ndarray:
-    """Return each creator's monthly shock on log engagement rate: one row a creator, one column a month from 0."""
-    first = feed_start(scenario)
-    steps = random.normal(0, scenario.shock_spread, (n, (AS_OF.year - first.year) * 12 + AS_OF.month - first.month + 2))
+    """Return each creator's monthly shock on log engagement rate: one row a creator, one column a month from 0.
+
+    An autoregressive series whose standard deviation is `shock_spread` in every month.
+    """
+    steps = random.normal(0, scenario.shock_spread, (n, len(days.month_names(scenario))))
     fresh = np.sqrt(1 - scenario.shock_memory**2)
     for k in range(1, steps.shape[1]):
         steps[:, k] = scenario.shock_memory * steps[:, k - 1] + fresh * steps[:, k]
     return steps
 
 
+def usual_share(creators: pd.DataFrame, scenario: Scenario) -> np.ndarray:
+    """Return each creator's planted sponsored share, around which the share of a quarter moves."""
+    taste = scenario.share_level + scenario.share_on_quality * creators["quality"] + creators["share_taste"]
+    return _logistic(taste.to_numpy())
+
+
 def sponsored(
     posts: pd.DataFrame, creators: pd.DataFrame, shock: np.ndarray, scenario: Scenario, random: np.random.Generator
 ) -> np.ndarray:
     """Return which posts some brand paid for: ours, and others by a share that moves from quarter to quarter."""
-    taste = scenario.share_level + scenario.share_on_quality * creators["quality"] + creators["share_taste"]
-    mean = _logistic(taste.to_numpy())[:, None]
+    mean = usual_share(creators, scenario)[:, None]
     quarters = scenario.feed_days // 91 + 1
     steady = scenario.share_steadiness
     share = random.beta(mean * steady, (1 - mean) * steady, (len(creators), quarters)).clip(0.01, 0.99)
-    quarter = _feed_day(posts, scenario) // 91
-    number = posts["creator"].to_numpy()
-    before = shock[number, months(posts, scenario) - 1]
-    logit = np.log(share / (1 - share))[number, quarter] - scenario.fade_response * before
+    number, ours = posts["creator"].to_numpy(), posts["ours"].to_numpy()
+    before = shock[number, posts["month"].to_numpy() - 1]
+    logit = np.log(share / (1 - share))[number, posts["day"].to_numpy() // 91] - scenario.fade_response * before
     bought = random.random(len(posts)) < _logistic(logit)
-    return np.where(posts["ours"], True, bought & ~posts["young"])
+    return np.where(ours, True, bought & ~posts["young"].to_numpy())
 
 
 def _logistic(value: np.ndarray) -> np.ndarray:
     """Return the logistic of a logit."""
-    return 1 / (1 + np.exp(-value))
+    return np.asarray(1 / (1 + np.exp(-value)))
 
 
-def trailing_share(posts: pd.DataFrame) -> np.ndarray:
-    """Return the sponsored share in the 90 days before the post's calendar month; 0 without posts."""
-    first = posts["posted_at"].dt.tz_localize(None).dt.to_period("M").dt.start_time.dt.tz_localize("UTC")
-    share = np.zeros(len(posts))
-    for rows in posts.groupby("creator").indices.values():
-        times, starts = posts["posted_at"].iloc[rows], first.iloc[rows]
-        paid = np.concatenate([[0], posts["sponsored"].iloc[rows].cumsum()])
-        until = times.searchsorted(starts)
-        since = times.searchsorted(starts - pd.Timedelta(days=WINDOW_DAYS))
-        share[rows] = (paid[until] - paid[since]) / np.maximum(until - since, 1)
-    return share
+def trailing_share(posts: pd.DataFrame, paid: np.ndarray) -> np.ndarray:
+    """Return the share of paid posts in the 90 days before the post's calendar month; 0 without posts."""
+    number, first = posts["creator"].to_numpy(), days.plain(posts["posted_at"]).astype("M8[M]").astype("M8[us]")
+    until = days.place(posts, number, first)
+    since = days.place(posts, number, first - np.timedelta64(WINDOW_DAYS, "D"))
+    counted = np.concatenate([[0], paid.cumsum()])
+    return np.asarray((counted[until] - counted[since]) / np.maximum(until - since, 1))
 
 
 def formats(posts: pd.DataFrame, creators: pd.DataFrame, random: np.random.Generator) -> np.ndarray:
     """Return each post's format, as its platform has it."""
-    platform = creators["platform"].to_numpy()[posts["creator"]]
+    platform = creators["platform"].to_numpy()[posts["creator"].to_numpy()]
     chosen = np.empty(len(posts), dtype=object)
     for name, mix in FORMATS.items():
-        chosen = np.where(platform == name, random.choice(list(mix), len(posts), p=list(mix.values())), chosen)
+        there = platform == name
+        turn = random.choice(len(mix), len(posts), p=list(mix.values()))
+        chosen[there] = np.array(list(mix), dtype=object)[turn[there]]
     return chosen
 
 
-def followers(posts: pd.DataFrame, creators: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """Return real and shown followers at posting."""
-    who = creators.iloc[posts["creator"]].reset_index(drop=True)
-    away = (posts["posted_at"] - pd.Timestamp(LAUNCH, tz="UTC")).dt.days / 30.4
-    real = who["real_followers"] * np.exp(who["growth"] * away)
-    shown = real * np.where(_feed_day(posts, scenario) >= who["bought_day"], who["bought"], 1.0)
-    return pd.DataFrame({"real_followers": real, "followers": shown.round().astype(int)})
-
-
-def _feed_day(posts: pd.DataFrame, scenario: Scenario) -> np.ndarray:
-    """Return the day of the feed on which a post went out, from 0."""
-    return (posts["posted_at"] - pd.Timestamp(feed_start(scenario), tz="UTC")).dt.days.to_numpy(dtype=np.int64)
-
-
-def checked(posts: pd.DataFrame, random: np.random.Generator) -> pd.Series:
+def checked(posts: pd.DataFrame, random: np.random.Generator) -> pd.DatetimeIndex:
     """Return when the counts were read: after 14 to 20 days, or on the last evening if that comes first."""
-    last = pd.Timestamp(AS_OF, tz="UTC") + pd.Timedelta(hours=21)
-    wait = pd.to_timedelta(random.integers(14 * 24 * 60, 20 * 24 * 60, len(posts)), unit="min")
-    late = posts["posted_at"] + wait
-    return late.where(late < last, last)
+    wait = random.integers(14 * 24 * 60, 20 * 24 * 60, len(posts)).astype("m8[m]")
+    last = np.datetime64(AS_OF, "us") + np.timedelta64(21, "h")
+    return pd.DatetimeIndex(np.minimum(days.plain(posts["posted_at"]) + wait, last)).tz_localize("UTC")
+
+
+def seasons(scenario: Scenario, random: np.random.Generator) -> np.ndarray:
+    """Return the effects of the calendar months on everybody's log engagement rate, by running number from 0."""
+    return MONTH_SPREAD * random.standard_normal((len(days.month_names(scenario)),))
 
 
 def engagement(
-    posts: pd.DataFrame, creators: pd.DataFrame, shock: np.ndarray, scenario: Scenario, random: np.random.Generator
-) -> pd.DataFrame:
-    """Return likes, comments, shares and saves, and the engagements that were to be expected."""
-    month, n = months(posts, scenario), len(posts)
-    season = (MONTH_SPREAD * random.standard_normal((shock.shape[1],)))[month]
-    log_rate = _log_rate(posts, creators, scenario) + season + shock[posts["creator"].to_numpy(), month]
-    age = (posts["checked_at"] - posts["posted_at"]).dt.total_seconds().to_numpy() / 86400
-    expected = posts["real_followers"].to_numpy() * np.exp(log_rate) * (1 - 0.5 ** (age / HALF_LIFE_DAYS))
-    viral = np.where(random.random(n) < VIRAL_SHARE, VIRAL_FACTOR, 1.0)
-    dispersion = creators["dispersion"].to_numpy()[posts["creator"]]
+    posts: pd.DataFrame, log_rate: np.ndarray, dispersion: np.ndarray, random: np.random.Generator
+) -> Columns:
+    """Return likes, comments, shares and saves, and the engagements that were to be expected.
+
+    `log_rate` is that of a post long after it went out; `dispersion` is the creator's, by post.
+    """
+    arrived = _arrived((days.plain(posts["checked_at"]) - days.plain(posts["posted_at"])) / np.timedelta64(1, "D"))
+    expected = posts["real_followers"].to_numpy() * np.exp(log_rate) * arrived
+    viral = np.where(random.random(len(posts)) < VIRAL_SHARE, VIRAL_FACTOR, 1.0)
     total = random.poisson(expected * viral * random.gamma(1 / dispersion, dispersion))
-    weights = random.gamma(np.array(list(SPLIT.values())) * SPLIT_STEADINESS, size=(n, len(SPLIT)))
+    weights = random.gamma(np.array(list(SPLIT.values())) * SPLIT_STEADINESS, size=(len(posts), len(SPLIT)))
     parts = random.multinomial(total, weights / weights.sum(axis=1, keepdims=True))
-    return pd.DataFrame(parts, columns=list(SPLIT)).assign(expected=expected)
+    return dict(zip(SPLIT, parts.T, strict=True)) | {"expected": expected}
 
 
-def _log_rate(posts: pd.DataFrame, creators: pd.DataFrame, scenario: Scenario) -> np.ndarray:
-    """Return the planted log engagement rate without month and shock."""
-    who = creators.iloc[posts["creator"]]
+def _arrived(age_days: np.ndarray) -> np.ndarray:
+    """Return which share of all engagements has come by an age."""
+    return np.asarray(1 - 0.5 ** (age_days / HALF_LIFE_DAYS))
+
+
+def log_rate(
+    posts: pd.DataFrame, creators: pd.DataFrame, season: np.ndarray, shock: np.ndarray, scenario: Scenario
+) -> np.ndarray:
+    """Return the planted log engagement rate of each post over real followers, long after it went out."""
+    number, month = posts["creator"].to_numpy(), posts["month"].to_numpy()
+    weekday = (days.plain(posts["posted_at"]).astype("M8[D]").astype(np.int64) + 3) % 7
+    form = np.array([FORMAT_EFFECT[name] for name in posts["format"].to_numpy()])
     over = np.maximum(posts["trailing_share"].to_numpy() - scenario.kink, 0)
-    return (
+    usual = (
         np.log(BASE_RATE)
-        + size_curve(who["real_followers"].to_numpy(), scenario)
-        + who["quality"].to_numpy()
-        + WEEKDAY_EFFECT[posts["posted_at"].dt.day_of_week]
-        + posts["format"].map(FORMAT_EFFECT).to_numpy()
+        + size_curve(creators["real_followers"].to_numpy(), scenario)[number]
+        + creators["quality"].to_numpy()[number]
+        + scenario.weekday_strength * WEEKDAY_EFFECT[weekday]
+        + scenario.format_strength * form
         + scenario.saturation_slope * over
         + scenario.sponsored_effect * posts["sponsored"].to_numpy()
     )
+    return np.asarray(usual + season[month] + shock[number, month])
 
 
-def reach(posts: pd.DataFrame, creators: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+def reach(posts: pd.DataFrame, creators: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> Columns:
     """Return accounts reached, views and follows, in step with the post's luck."""
-    rate = creators["reach_rate"].to_numpy()[posts["creator"]]
-    total = posts[list(SPLIT)].sum(axis=1)
-    luck = 0.5 * np.log((total + 1) / (posts["expected"] + 1)) + random.normal(0, 0.3, len(posts))
-    size = (posts["real_followers"] / BASE_FOLLOWERS) ** -0.08
-    seen = np.maximum(posts["real_followers"] * rate * size * np.exp(luck), 1.15 * total + 5).round().astype(int)
-    again = random.uniform(1.15, 1.6, len(posts)) * np.where(posts["format"] == "reel", 1.35, 1.0)
-    return pd.DataFrame({"reach": seen, "views": (seen * again).astype(int), "follows": random.poisson(0.0008 * seen)})
+    total, real = sum(posts[name].to_numpy() for name in SPLIT), posts["real_followers"].to_numpy()
+    luck = 0.5 * np.log((total + 1) / (posts["expected"].to_numpy() + 1)) + random.normal(0, 0.3, len(posts))
+    rate = creators["reach_rate"].to_numpy()[posts["creator"].to_numpy()]
+    usual = real * rate * reach_by_size(real, scenario)
+    seen = np.maximum(usual * np.exp(luck), 1.15 * total + 5).round().astype(int)
+    again = random.uniform(1.15, 1.6, len(posts)) * np.where(posts["format"].to_numpy() == "reel", 1.35, 1.0)
+    return {"reach": seen, "views": (seen * again).astype(int), "follows": random.poisson(0.0008 * seen)}
 
 
-def marked(posts: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> pd.Series:
+def reach_by_size(followers: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Return by what the reach rate of an account of this size is multiplied."""
+    return np.asarray((followers / BASE_FOLLOWERS) ** scenario.reach_elasticity)
+
+
+def marked(posts: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> np.ndarray:
     """Return which posts are marked as sponsored: all of ours, and a share of the other brands'."""
     honest = random.random(len(posts)) < scenario.marked_share
-    return posts["sponsored"] & (posts["ours"] | honest)
+    return np.asarray(posts["sponsored"].to_numpy() & (posts["ours"].to_numpy() | honest))
+
+
+def rivals(posts: pd.DataFrame, creators: int, scenario: Scenario, random: np.random.Generator) -> np.ndarray:
+    """Return which posts would be for the competitor, if another brand paid for them."""
+    disloyal = random.random(creators) < scenario.competitor_share
+    return disloyal[posts["creator"].to_numpy()] & (random.random(len(posts)) < RIVAL_POSTS)
+
+
+def early(posts: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> pd.DataFrame:
+    """Return the early readings: row number of the post, when it was read, its counts then, whether never again.
+
+    Of what a post had when it was read late, each engagement had come by the early reading with the same chance.
+    """
+    picked = (random.random(len(posts)) < scenario.early_share) & ~posts["young"].to_numpy()
+    age, only = random.uniform(*EARLY_AGES, len(posts)), random.random(len(posts)) < scenario.only_early_share
+    rows, age = np.flatnonzero(picked), age[picked]
+    read, posted = posts.iloc[rows], days.plain(posts["posted_at"])[rows]
+    share = _arrived(age) / _arrived((days.plain(read["checked_at"]) - posted) / np.timedelta64(1, "D"))
+    parts = {name: random.binomial(read[name].to_numpy(), share) for name in SPLIT}
+    times = posted + (age * 1440).astype("m8[m]")
+    seen = np.maximum((read["reach"].to_numpy() * share).round().astype(int), sum(parts.values()) + 1)
+    when = {"post": rows, "checked_at": pd.DatetimeIndex(times).tz_localize("UTC"), "only": only[rows]}
+    return pd.DataFrame(when | parts | {"reach": seen})

@@ -12,7 +12,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from influence_lib.simulate.feed import ZONE
+from influence_lib.simulate.days import ZONE, plain
 from influence_lib.simulate.scenarios import AFTER_DAYS, AS_OF, FLIGHT_DAYS, LAUNCH, Scenario
 
 BRAND_CODE, BRAND_CODE_SHARE = "BRAND10", 0.08
@@ -151,13 +151,14 @@ def with_codes(
     on_site = pd.Series(random.random(len(creators)) < COUPON_SITE_SHARE)
     leak = leak.where(~on_site, COUPON_SITE_LEAK)
     base = np.flatnonzero(~orders["caused"])
-    code = pd.Series("", index=orders.index, dtype=object)
-    code.iloc[base[random.random(len(base)) < BRAND_CODE_SHARE]] = BRAND_CODE
-    first = posts[posts["ours"]].groupby("creator")["posted_at"].min() + pd.to_timedelta(7 * on_site, unit="D")
+    code, when = np.full(len(orders), "", dtype=object), plain(orders["ordered_at"])[base]
+    brand = random.random(len(base)) < BRAND_CODE_SHARE
+    code[base[brand]] = BRAND_CODE
+    first = plain(posts[posts["ours"]].groupby("creator")["posted_at"].min() + pd.to_timedelta(7 * on_site, unit="D"))
     redemptions = random.poisson(CODE_USE * expected * leak / (1 - leak))
     for i, n in enumerate(redemptions):
-        late = base[(orders["ordered_at"].iloc[base] >= first[i]).to_numpy() & (code.iloc[base] == "").to_numpy()]
-        code.iloc[random.choice(late, min(n, len(late)), replace=False)] = creators["code"][i]
+        late = base[(when >= first[i]) & (code[base] == "")]
+        code[random.choice(late, min(n, len(late)), replace=False)] = creators["code"][i]
     uses = orders["caused"] & (random.random(len(orders)) < CODE_USE)
     theirs = creators["code"].reindex(orders["creator"]).to_numpy()
     return orders.assign(code=np.where(uses, theirs, code)), leak

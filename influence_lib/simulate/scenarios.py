@@ -23,9 +23,16 @@ class Scenario:
     sizes: tuple[tuple[float, float, float], ...] = ((0.75, 4.5, 0.45), (0.25, 5.6, 0.5))
     """Mixture of log10 followers: weight, mean, standard deviation."""
     curve: str = "power"
+    """How engagement follows followers; `curves` has the formulas."""
     size_elasticity: float = -0.124
     curve_peak: float | None = None
-    """Followers at which the plateau or the inverted U turns."""
+    """Followers at which a plateau or an inverted U turns."""
+    reach_elasticity: float = -0.08
+    """Relative change of the reach rate for each relative change of followers."""
+    format_strength: float = 1.0
+    """Multiplies the effects of formats; 0 means that all draw alike."""
+    weekday_strength: float = 1.0
+    """Multiplies the effects of weekdays; 0 means that all draw alike."""
     kink: float = 0.45
     saturation_slope: float = -1.2
     """Log points of engagement rate for each unit of trailing sponsored share above the kink."""
@@ -46,6 +53,17 @@ class Scenario:
     entry_quality: float | None = None
     """Quality a creator below 100,000 followers needs to appear at all."""
     fake_share: float = 0.08
+    """Share of creators who buy followers on some day."""
+    growth_noise: float = 0.0
+    """Standard deviation of the daily change of log followers around the creator's growth."""
+    history_days: int | None = None
+    """Days between two entries of the follower history; None: there is no such export."""
+    early_share: float = 0.0
+    """Share of posts whose numbers were also read at an age of 1 to 13 days."""
+    only_early_share: float = 0.0
+    """Share of the posts read early that nobody read again."""
+    competitor_share: float = 0.0
+    """Share of creators who also post for a competitor: half of their marked posts for other brands are for it."""
     campaign_posts: tuple[int, int] = (1, 3)
     fee: float = 20.0
     """EUR for one post of an account with 10,000 followers."""
@@ -56,15 +74,20 @@ class Scenario:
     """Multiplies the orders caused by the campaign; 0 means none."""
 
 
-_DEFAULT = Scenario("Sixty creators of all sizes, a year of feed, moderate effects of everything.")
+_DEFAULT = Scenario("Sixty creators of all sizes, a year of feed, moderate effects of everything.", history_days=7)
 _SMALL_ACCOUNTS = ((0.9, 4.3, 0.35), (0.1, 5.1, 0.3))
 
 SCENARIOS: dict[str, Scenario] = {
     "default": _DEFAULT,
     "null": replace(
         _DEFAULT,
-        description="Nothing is true: no size effect, no saturation, no sponsored effect, no orders caused.",
+        description="Nothing is true: no effect of size, format, weekday, sponsoring or saturation, no bought "
+        "followers, no orders caused. What misleads stays: creators of different quality, the better ones selling "
+        "more posts; months and creators with ups and downs; codes that leak.",
         size_elasticity=0.0,
+        reach_elasticity=0.0,
+        format_strength=0.0,
+        weekday_strength=0.0,
         saturation_slope=0.0,
         sponsored_effect=0.0,
         fake_share=0.0,
@@ -95,7 +118,40 @@ SCENARIOS: dict[str, Scenario] = {
         _DEFAULT, description="Engagement grows with the logarithm of followers.", curve="log_saturating"
     ),
     "inverted_u": replace(
-        _DEFAULT, description="Engagement rate peaks at 100,000 followers.", curve="inverted_u", curve_peak=1e5
+        _DEFAULT,
+        description="Engagement rate peaks at 100,000 followers; engagements for each post have no peak.",
+        curve="inverted_u",
+        curve_peak=1e5,
+    ),
+    "counts_plateau": replace(
+        _DEFAULT,
+        description="Engagements for each post rise up to 100,000 followers, then stay: no best size.",
+        curve="counts_plateau",
+        curve_peak=1e5,
+    ),
+    "counts_inverted_u": replace(
+        _DEFAULT,
+        description="Engagements for each post peak at 100,000 followers: a best size.",
+        curve="counts_inverted_u",
+        curve_peak=1e5,
+    ),
+    "early_kink": replace(
+        _DEFAULT, description="Engagement falls from a sponsored share of 12 % on already.", kink=0.12
+    ),
+    "read_twice": replace(
+        _DEFAULT,
+        description="Most posts were read at 1 to 13 days and again after two weeks, a few only early.",
+        early_share=0.6,
+        only_early_share=0.2,
+    ),
+    "bought_followers": replace(
+        _DEFAULT,
+        description="A quarter of the creators bought followers; followers come and go from day to day.",
+        fake_share=0.25,
+        growth_noise=0.002,
+    ),
+    "rival": replace(
+        _DEFAULT, description="A quarter of the creators post for a competitor too.", competitor_share=0.25
     ),
     "worked": Scenario(
         "Demo: small accounts, modest sponsored shares, a campaign that clearly paid back.",

@@ -198,14 +198,6 @@ def two_digits(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def no_sweet_spot(low: float, high: float, verdict: str) -> str:
-    """Say that no best size was found in the range of the roster."""
-    sizes = f"between {show(low, 'count')} and {show(high, 'count')} followers"
-    if verdict == "contradicted":
-        return f"No best size {sizes}: engagements per post keep rising, so the best size is a question of cost."
-    return f"No best size can be shown {sizes}: a rise before it and a fall after it cannot both be told from chance."
-
-
 def usual_rate(tier: str) -> str:
     """Return the question of one tier."""
     return f"the usual engagement rate of {tier} creators"
@@ -225,17 +217,6 @@ def tier_rate(tier: str, band: tuple[float, float], creator: "Interval", post: "
 def rate_at(band: tuple[float, float]) -> str:
     """Return the question of the band."""
     return f"the engagement rate at {band_text(band)} followers"
-
-
-def rate_in_band(found: "Interval", band: tuple[float, float], benchmark: tuple[float, float], verdict: str) -> str:
-    """Say whether creators in the brand's band reach the published rate."""
-    promised = f"the published {benchmark[0] * 100:g} to {benchmark[1] * 100:g}%"
-    outside = f"{'below' if found.high < benchmark[0] else 'above'} {promised}"
-    where = {"supported": f"within {promised}", "undecided": f"which may or may not be within {promised}"}
-    return (
-        f"At {band_text(band)} followers the median creator's engagement rate is {show(found.estimate, 'percent')} "
-        f"({percent_range(found)}, {count(found.units, 'creator')}), {where.get(verdict, outside)}."
-    )
 
 
 def reach_rate(found: "Interval", posts: int, share: float) -> str:
@@ -260,7 +241,6 @@ UNDECLARED = (
     "Shares are lower bounds where advertising is not declared; studies found most of it undeclared on some platforms."
 )
 FADING = "Creators whose engagement fades may sell more posts; then the fall comes first and the share follows."
-ALL_THE_SAME = "Not enough data to tell whether sponsored posts do worse: all creators show the same difference."
 NO_RANGE_OF_SHARES = (
     "Not enough data to tell from which share on sponsoring hurts: too few creators had months with high and with low "
     "shares."
@@ -272,32 +252,6 @@ def part_of_the_feed(share: float) -> str:
     return (
         f"Saturation and content density need each creator's whole feed; coverage here is {share * 100:.0f} %: "
         "not computed."
-    )
-
-
-def sponsored_effect(change: "Interval") -> str:
-    """Say how sponsored posts do against organic ones of the same creator."""
-    between = likely(change.low, change.high, "signed_percent")
-    if change.low <= 0 <= change.high:
-        best = show(change.estimate, "signed_percent")
-        return (
-            f"No harm seen: sponsored posts cannot be told apart from organic posts of the same creator "
-            f"({best} engagement, {between})."
-        )
-    less = change.high < 0
-    much = show(abs(change.estimate), "change")
-    return (
-        f"Sponsored posts draw {much} {'less' if less else 'more'} engagement than organic posts of the same creator "
-        f"({between})."
-    )
-
-
-def bend(kink: float, ends: tuple[float, float], below_half: float, creators: int) -> str:
-    """Say from which sponsored share on organic engagement falls."""
-    return (
-        f"Organic engagement starts to fall once about {kink:.0%} of posts are sponsored (likely range {ends[0]:.0%} "
-        f"to {ends[1]:.0%}; chance that it is below 50%: {show(below_half, 'probability')}; "
-        f"{count(creators, 'creator')})."
     )
 
 
@@ -339,31 +293,6 @@ def straight_line(line: "Interval | None") -> str:
     return (
         f"{start}; over all shares, 10 percentage points more of sponsored posts come with "
         f"{show(best, 'signed_percent')} organic engagement ({likely(low, high, 'signed_percent')})."
-    )
-
-
-def no_recent_posts(days: int) -> str:
-    """Say that there are no posts in the window of the quarterly check."""
-    return f"No posts with a known label in the last {days} days, so no sponsored share can be given."
-
-
-def share_verdict(chance: float, alarm: float) -> str:
-    """Return the verdict on one creator's sponsored share."""
-    return "above the limit" if chance > alarm else "within the limit" if chance < 1 - alarm else "too early to tell"
-
-
-def share_caption(days: int, limit: float) -> str:
-    """Return the caption of the table of shares."""
-    return f"Sponsored share of each creator over the last {days} days, against the limit of {limit:.0%}"
-
-
-def over_limit(flagged: int, possible: int, creators: int, limit: float, days: int) -> str:
-    """Say how many creators post more sponsored content than the limit allows."""
-    start = "No creator is" if flagged == 0 else count(flagged, "creator is", "creators are")
-    rest = f"; {show(possible, 'count')} {'more ' if flagged else ''}may be" if possible else ""
-    return (
-        f"{start} clearly above {limit:.0%} sponsored posts in the last {days} days, of {show(creators, 'count')} with "
-        f"labelled posts{rest}."
     )
 
 
