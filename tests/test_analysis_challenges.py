@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 from worlds import campaign, feed_of, roster, world
 
-from influence_lib.analysis import engagement, feed, sizes
+from influence_lib.analysis import engagement, feed
 from influence_lib.analysis.challenges import Challenges
-from influence_lib.analysis.inference import Interval
 from influence_lib.wording.checks import CHALLENGES, Challenge
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -37,17 +36,14 @@ def test_a_clear_law_of_size_holds_under_everything_that_could_be_tried() -> Non
     assert found.table and found.table.rows["held"].tolist() == ["holds", "stays open", "holds", "holds", "stays open"]
 
 
-def test_a_law_of_size_that_one_creator_makes_does_not_hold_without_them() -> None:
-    """Fifteen creators without any law, and a giant whom hardly anybody likes."""
-    rng = np.random.default_rng(3)
-    size = np.repeat([*np.geomspace(1e4, 4e4, 15).round(), 3e6], 4)
-    rate = np.repeat([*np.exp(rng.normal(-3, 0.1, 15)), np.exp(-6)], 4) * np.exp(rng.normal(0, 0.1, 64))
-    names = np.repeat([f"c{n:02d}" for n in range(16)], 4)
-    made = feed_of(creator=names, followers=size, likes=(size * rate).round())
-    table = sizes.creators(made.posts)
-    slope = Interval(-0.6, -0.7, -0.5, 16)
-    tried = engagement.size_challenges(made, table, slope, campaign())
-    assert [item.held for item in tried.items][3] is False
+def test_a_law_of_size_that_the_largest_creator_makes_does_not_hold_without_them() -> None:
+    size, rng = np.geomspace(1e4, 1e6, 14).round(), np.random.default_rng(0)
+    rate = np.exp(rng.normal(-3, 0.25, 14) - 0.5 * (size > 9e5))
+    names = [f"c{n:02d}" for n in range(14)]
+    made = feed_of(creator=np.repeat(names, 4), followers=np.repeat(size, 4), likes=np.repeat((size * rate).round(), 4))
+    found = engagement.size_elasticity(made, campaign())
+    assert found.interval and found.interval[1] < 0
+    assert found.table and found.table.rows["held"].tolist()[3] == "does not hold"
 
 
 def test_small_accounts_picked_for_their_rates_leave_the_law_of_size_open() -> None:

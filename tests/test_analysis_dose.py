@@ -233,12 +233,12 @@ def test_the_chances_of_true_counts_are_those_of_bayes() -> None:
 
 
 def test_one_marked_post_of_two_by_hand() -> None:
-    """With even odds for one and for two sponsored posts, 1 of 2 marked at one half: 1/2 to 1/2 for the second."""
+    """Four fifths are marked. One sponsored post shows one mark in 0.8 of cases, two in 2 x 0.8 x 0.2 = 0.32."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dose, "_usual_shares", lambda *_: (np.array([0.5]), 2.0))
-        found = dose.true_counts(np.array([1]), np.array([2]), np.array([0]), 0.5)
+        found = dose.true_counts(np.array([1]), np.array([2]), np.array([0]), 0.8)
     # A beta-binomial of 2 with a = b = 1 gives a third to each of 0, 1 and 2.
-    assert found[0] == pytest.approx([0, 0.5, 0.5])
+    assert found[0] == pytest.approx([0, 0.8 / 1.12, 0.32 / 1.12])
 
 
 def test_where_nearly_all_advertising_is_marked_the_marked_posts_are_all_there_are() -> None:

@@ -243,6 +243,12 @@ def test_harm_that_was_not_seen_in_marked_posts_is_not_claimed_here() -> None:
     assert found.verdict == "undecided" and "what speaks against a claim of harm above" in found.headline
 
 
+def test_too_few_creators_are_told_as_such_in_every_finding_on_the_share() -> None:
+    findings = _all(feed.of(world("default", 14, 420), SEEN))[1:]
+    assert {f.verdict for f in findings} == {"not_enough_data"} and len({f.headline for f in findings}) == 1
+    assert "creators with enough months in which the sponsored share changed, about" in findings[0].headline
+
+
 def test_where_most_posts_are_marked_half_cannot_be_hidden() -> None:
     given = world("early_kink", 60, 6000)
     rng = np.random.default_rng(1)

@@ -746,3 +746,13 @@ def test_answers_that_lack_the_same_input_stand_together():
     }
     found = briefing.unknowns([cost, revenue], {}, HOW)
     assert [one.title for one in found] == ["Cost; Attributed revenue"]
+
+
+def test_a_briefing_leaves_single_published_figures_and_details_to_the_evidence():
+    missing = {"verdict": "not_enough_data", "headline": "Not enough data to tell."}
+    ids = ("engagement.benchmark.markerly_1k", "engagement.reach_rate.tiktok", "engagement.reach_rate")
+    figures = [samples.finding(name, None, None, **missing) for name in ids]
+    assert [one.title for one in briefing.unknowns(figures, {}, HOW)] == [figures[2]["label"]]
+    names = ("saturation.undisclosed", "saturation.kink", "saturation.over_limit")
+    seen = [samples.finding(name, 0.4, (0.3, 0.5)) for name in names]
+    assert [one.title for one in briefing.risks(seen, {}, HOW)] == [seen[2]["label"], seen[1]["label"]]

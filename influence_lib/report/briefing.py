@@ -53,6 +53,10 @@ TILES = (
         "Likely to show more sponsored posts than the limit.",
     ),
 )
+# What the evidence pages say beside the answers of a briefing, and questions put many times over, such as one for each
+# published figure: a page of refusals would hide what is really missing.
+DETAILS = {"saturation.slope_after_kink", "saturation.half_against_fifth", "saturation.undisclosed"}
+ONE_OF_MANY = ("engagement.benchmark.", "engagement.reach_rate.")
 EXTRA_REVENUE = ("roi.incremental_revenue", "roi.incremental_roas")
 CONTENTS: tuple[tuple[str | None, str, str], ...] = (
     (None, "what-to-do", "What to do"),
@@ -350,8 +354,9 @@ class Linked:
 
 
 def risks(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> list[Linked]:
-    """Return what is known about saturation, the creators above the limit first."""
+    """Return what is known about saturation, the creators above the limit first; details stay on the evidence page."""
     found = [one for one in findings if one["id"].startswith("saturation.") and one["verdict"] not in UNKNOWN_VERDICTS]
+    found = [one for one in found if one["id"] not in DETAILS]
     found.sort(key=lambda one: one["id"] != "saturation.over_limit")
     return [Linked(one.get("label") or one["id"], pages.get(one["notebook"]), finding_part(one, how)) for one in found]
 
@@ -360,7 +365,7 @@ def unknowns(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) ->
     """Return every finding that could not be given; those with the same reason stand together."""
     reasons: dict[str, list[Json]] = {}
     for one in findings:
-        if one["verdict"] in UNKNOWN_VERDICTS:
+        if one["verdict"] in UNKNOWN_VERDICTS and not one["id"].startswith(ONE_OF_MANY):
             reasons.setdefault(one["headline"], []).append(one)
     return [
         Linked(
