@@ -354,6 +354,7 @@ SOUND = {
     "groups across creators": _rows(replace(BASE, absorbed=MONTH), RAGGED),
     "some groups across creators": _rows(replace(BASE, absorbed=MIXED, weights=WEIGHTS), RAGGED),
     "each post by itself": replace(BASE, creator=POST),
+    "columns nearly alike": _labelled(LABEL, nearly=LABEL + 0.001 * np.sin(POST * 1.7)),
     "sizes far apart": _labelled(LABEL * 1e3 + 7, wave=np.sin(POST) * 1e-3, half=LABEL * (CREATOR % 2)),
 }
 
@@ -453,6 +454,14 @@ def test_a_column_that_others_make_up_is_not_independent() -> None:
     x = np.random.default_rng(1).normal(size=(50, 3))
     columns = np.column_stack([np.ones(50), x[:, 0], np.zeros(50), 2 - x[:, 0], x[:, 1], x[:, 0] + x[:, 1], x[:, 2]])
     assert guards.independent(columns) == [0, 1, 4, 6]
+
+
+def test_a_column_of_which_groups_leave_rounding_is_explained_by_them() -> None:
+    """Tenths by creator are no more than rounding within creators, and rounding is nobody's shadow."""
+    columns = np.column_stack([0.1 * CREATOR + 0.3, LABEL])
+    inner = guards.less_means(columns, CREATOR)
+    assert 0 < np.abs(inner[:, 0]).max() < 1e-14
+    assert guards.independent(inner) == [0, 1] and guards.independent(inner, columns) == [1]
 
 
 # What a page says of such files.

@@ -18,7 +18,7 @@ from conftest import YAML
 from small_files import POSTS, load
 
 from influence_lib import batch
-from influence_lib.batch import pages, state, worker
+from influence_lib.batch import pages, runner, state, worker
 from influence_lib.batch.runner import BatchLockedError, _lock, plan
 from influence_lib.campaign import Campaign, InputError
 from influence_lib.findings import QUESTIONS, VERDICT_LABELS
@@ -357,3 +357,14 @@ def test_a_change_in_the_published_figures_makes_a_report_stale(tmp_path: Path, 
     (tmp_path / "own.csv").write_text(figures.replace("0.03", "0.02"), encoding="utf-8")
     after = state.fingerprints(Campaign.load(file))["engagement_vs_reach"]
     assert {name for name, mark in before.items() if after[name] != mark} == {"inputs"}
+
+
+def test_workers_and_kernels_do_linear_algebra_on_one_core_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the operator set stays."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("MKL_NUM_THREADS", "2")
+    runner._one_thread_each()
+    assert [os.environ[f"{name}_NUM_THREADS"] for name in ("OMP", "OPENBLAS", "MKL")] == ["3", "1", "2"]

@@ -12,15 +12,17 @@ from influence_lib.wording import checks as words
 from influence_lib.wording.checks import Challenge
 
 FALL, RISE, FLAT = Interval(-0.2, -0.3, -0.1, 32), Interval(0.2, 0.1, 0.3, 1), Interval(-0.01, -0.2, 0.2, 9)
+STEEP = Interval(-0.45, -0.6, -0.3, 32)
 NONE = NotEnough("creators", 3, 8)
 
 CHALLENGES = [
     (words.model_of_posts(FALL, Law(Interval(-0.15, -0.25, -0.05, 32), 0.05, 0.4)), ("-29% (likely range -44% to -11%) with ten times the followers.", True)),
     (words.model_of_posts(FALL, Law(Interval(-0.05, -0.1, 0.0, 32), 0.05, 0.4)), ("-11% (likely range -21% to 0%) with ten times the followers.", False)),
     (words.model_of_posts(FALL, NONE), ("It found no answer in these posts.", None)),
-    (words.earlier_followers(Check(FALL, 0.04)), ("-37% (likely range -50% to -21%); the line moves by 0.04.", True)),
-    (words.earlier_followers(Check(FALL, -0.12)), ("-37% (likely range -50% to -21%); the line moves by 0.12.", False)),
-    (words.earlier_followers(NONE), ("Too few creators have follower numbers that old.", None)),
+    (words.earlier_followers(FALL, Check(FALL, 0.04)), ("-37% (likely range -50% to -21%); the line moves by 0.04.", True)),
+    (words.earlier_followers(STEEP, Check(FALL, 0.25)), ("-37% (likely range -50% to -21%); the line moves by 0.25.", False)),
+    (words.earlier_followers(FLAT, Check(FALL, -0.19)), ("-37% (likely range -50% to -21%); the line moves by 0.19.", True)),
+    (words.earlier_followers(FALL, NONE), ("Too few creators have follower numbers that old.", None)),
     (words.dealt_anew(0.002, 499, FALL), ("A line as steep came up in 0.2% of 499 deals.", True)),
     (words.dealt_anew(0.2, 499, RISE), ("A line as steep came up in 20.0% of 499 deals.", False)),
     (words.dealt_anew(0.9, 499, FLAT), ("A line as steep came up in 90.0% of 499 deals.", True)),
@@ -36,6 +38,10 @@ CHALLENGES = [
 ]  # fmt: skip
 
 SENTENCES = [
+    (words.size_in_doubt(FALL), "Bigger accounts engage less here, -37% (likely range -50% to -21%) with ten times the followers, but a challenge to it failed (see the table), so it may come from miscounted followers or from chance."),
+    (words.size_in_doubt(RISE), "Bigger accounts engage more here, +58% (likely range +26% to +100%) with ten times the followers, but a challenge to it failed (see the table), so it may come from miscounted followers or from chance."),
+    (words.rests_on(()), ()),
+    (words.rests_on((Challenge("Without A", "", False), Challenge("With B", "", False))), ("The answer to size is fragile, it changes when tried otherwise: without A and with B.",)),
     (words.size_of_the_picked(FALL), "Bigger accounts engage less here (-37% with ten times the followers, likely range -50% to -21%), but small accounts seem to be on this list only because their rates are high: that alone would look the same."),
     (words.sweet_spot_for_money(Interval(31_234, 12_345, 98_765, 40)), "Engagements for the money paid peak near 31,000 followers (likely range 12,000 to 99,000)."),
     (words.no_sweet_spot(1000, 90_000, "rise", False), "No best size between 1,000 and 90,000 followers: engagements per post keep rising, so the best size is a question of cost."),

@@ -23,6 +23,10 @@ class Challenges:
         """Return the challenges at which the claim fell."""
         return tuple(item for item in self.items if item.held is False)
 
+    def failed_after(self, first: int) -> tuple[words.Challenge, ...]:
+        """Return the challenges at which the claim fell, without the first so many."""
+        return tuple(item for item in self.items[first:] if item.held is False)
+
     def table(self) -> ShownTable:
         """Return the challenges for the page."""
         rows = pd.DataFrame(

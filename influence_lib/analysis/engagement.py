@@ -20,6 +20,8 @@ from influence_lib.tables import Tables
 from influence_lib.wording import checks as words
 from influence_lib.wording import published as published_words
 
+# The first challenges decide the verdict; at the others a claim that falls is called fragile.
+DECISIVE = 2
 SIZE_METHOD = (
     "One point a creator: log of engagements per follower, set right for format, month and label, against log of "
     "followers, platforms apart; least squares with HC3 errors and Student's t. A negative binomial model of single "
@@ -54,6 +56,9 @@ def size_elasticity(feed: Feed, campaign: Campaign) -> Finding:
     if picked is not None and picked.warning and slope.high < 0:
         verdict, said = "undecided", words.size_of_the_picked(slope)
         known["caveats"] = (picked.warning, *known["caveats"])
+    elif any(item in challenges.failed for item in challenges.items[:DECISIVE]):
+        verdict, said = "undecided", words.size_in_doubt(slope)
+    known["caveats"] = (*words.rests_on(challenges.failed_after(DECISIVE)), *known["caveats"])
     return Finding(name, said, verdict, SIZE_METHOD, slope.estimate, slope.ends, **known)
 
 
@@ -68,9 +73,9 @@ def size_challenges(feed: Feed, table: pd.DataFrame, slope: Interval, campaign: 
     steady = table[~table["influencer_id"].isin(jumped)]
     without = sizes.line(steady, level) if jumped else None
     return Challenges(
-        words.model_of_posts(slope, model),
-        words.earlier_followers(sizes.with_earlier_followers(feed.posts, feed.followers, level)),
+        words.earlier_followers(slope, sizes.with_earlier_followers(feed.posts, feed.followers, level)),
         words.dealt_anew(sizes.chance_of_shuffled(table, campaign.seed), sizes.SHUFFLES, slope),
+        words.model_of_posts(slope, model),
         words.without_the_strongest(slope, sizes.without_the_strongest(table, level)),
         words.without_jumps(slope, without, len(jumped), feed.snapshots),
     )

@@ -135,6 +135,7 @@ def _run_all(jobs: Sequence[Job], workers: int, progress: Progress, results: dic
     """Run every job side by side in processes of their own, and put each result into `results` as it comes."""
     if not jobs:
         return
+    _one_thread_each()
     context = multiprocessing.get_context("spawn")
     manager = SyncManager(ctx=context)
     manager.start(_deaf)
@@ -151,6 +152,15 @@ def _run_all(jobs: Sequence[Job], workers: int, progress: Progress, results: dic
                 progress.campaign(results[job.name])
         messages.put(None)
         listener.join(timeout=5)
+
+
+def _one_thread_each() -> None:
+    """Let each worker, and the kernels it starts, do linear algebra on one core, unless the operator said otherwise.
+
+    Workers share the cores already; small matrices on several threads take many times as long there.
+    """
+    for library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(library, "1")
 
 
 def _deaf() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from influence_lib.metrics import show
 from influence_lib.wording import count, likely, span
-from influence_lib.wording.checks import Challenge
+from influence_lib.wording.checks import OFTEN, Challenge
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval
@@ -110,7 +110,7 @@ def labels_dealt_anew(found: "Interval", chance: float, deals: int) -> Challenge
     """Say how often labels dealt anew differ as much."""
     asked = "Labels dealt out anew among each creator's posts of a month"
     said = f"A difference as large came up in {chance:.1%} of {deals} deals."
-    return Challenge(asked, said, (found.low <= 0 <= found.high) or chance <= 0.1)
+    return Challenge(asked, said, (found.low <= 0 <= found.high) or chance <= OFTEN)
 
 
 # The share of sponsored posts.
@@ -189,14 +189,15 @@ def what_comes_first(found: Any) -> Challenge:
         f"{show(best, 'signed_percent')} organic engagement for 10 percentage points more in the months to come "
         f"({likely(low, high, 'signed_percent')})."
     )
-    return Challenge(asked, said, found.chance > 0.05)
+    # Only a fall before the selling can pass for harm done by it.
+    return Challenge(asked, said, found.chance > 0.05 or points.estimate > 0)
 
 
 def anothers_shares(chance: float, deals: int, claims: bool) -> Challenge:
     """Say how often the shares of other creators give as clear a bend."""
     asked = "The shares of another creator in the same months"
     said = f"As clear a bend came up in {chance:.0%} of {deals} tries."
-    return Challenge(asked, said, (not claims) or chance <= 0.05)
+    return Challenge(asked, said, (not claims) or chance <= OFTEN)
 
 
 def straight_line(chance: float) -> Challenge:
