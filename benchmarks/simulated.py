@@ -38,54 +38,46 @@ def campaign(**changes: Any) -> Campaign:
     return made
 
 
-def tables_of(world: World) -> Tables:
-    """Return a world as canonical tables, as a faultless export would give it."""
-    names = world.creators["handle"].to_numpy()
-    posts = world.posts.assign(influencer_id=names[world.posts["creator"]], is_sponsored=world.posts["marked"])
-    posts = posts.assign(sponsor_brand=posts["sponsor"].where(posts["sponsor"] != ""))
-    posts = posts.assign(platform=world.creators["platform"].to_numpy()[posts["creator"]], post_type=posts["format"])
+def tables_of_feeds(feeds: Feeds) -> Tables:
+    """Return creators' feeds as canonical tables: followers, posts and their numbers."""
+    names = feeds.creators["handle"].to_numpy()
+    posts = feeds.posts.assign(influencer_id=names[feeds.posts["creator"]], is_sponsored=feeds.posts["marked"])
+    posts = posts.assign(platform=feeds.creators["platform"].to_numpy()[posts["creator"]], post_type=posts["format"])
+    if "sponsor" in posts:
+        posts = posts.assign(sponsor_brand=posts["sponsor"].where(posts["sponsor"] != ""))
     seen = posts.assign(observed_at=posts["posted_at"])
-    money, orders = world.ledger, world.orders
-    days = pd.to_datetime(world.series["date"]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
-    series = world.series.assign(date=days).melt("date", ["search", "spend"], "name", "value")
     frames = {
         "influencers": pd.DataFrame({"influencer_id": names}),
         "followers": seen.drop_duplicates(["influencer_id", "platform", "observed_at"]),
         "posts": posts,
         "post_metrics": posts.assign(observed_at=posts["checked_at"]),
+    }
+    return Tables(**{name: TABLES[name].shape(rows) for name, rows in frames.items()})
+
+
+def tables_of(world: World) -> Tables:
+    """Return a whole world as canonical tables, as a faultless export would give it."""
+    handles, money, orders = world.creators["handle"], world.ledger, world.orders
+    days = pd.to_datetime(world.series["date"]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
+    frames = {
         "costs": pd.DataFrame(
             {
                 "cost_id": money.index.astype(str),
-                "influencer_id": world.creators["handle"].reindex(money["creator"]).to_numpy(),
+                "influencer_id": handles.reindex(money["creator"]).to_numpy(),
                 "amount": money["amount"],
                 "kind": money["kind"],
                 "status": "paid",
             }
         ),
-        "tracking": pd.DataFrame({"code": world.creators["code"], "influencer_id": names}),
+        "tracking": pd.DataFrame({"code": world.creators["code"], "influencer_id": handles}),
         "orders": orders.assign(
             order_id=orders.index.astype(str),
             codes=orders["code"],
             ordered_at=orders["ordered_at"].dt.tz_convert("UTC"),
         ),
-        "series": series,
+        "series": world.series.assign(date=days).melt("date", ["search", "spend"], "name", "value"),
     }
-    return Tables(**{name: TABLES[name].shape(rows) for name, rows in frames.items()})
-
-
-def tables_of_feeds(feeds: Feeds) -> Tables:
-    """Return creators' feeds alone as canonical tables: followers, posts and their numbers."""
-    names = feeds.creators["handle"].to_numpy()
-    posts = feeds.posts.assign(influencer_id=names[feeds.posts["creator"]], is_sponsored=feeds.posts["marked"])
-    posts = posts.assign(platform=feeds.creators["platform"].to_numpy()[posts["creator"]], post_type=posts["format"])
-    seen = posts.assign(observed_at=posts["posted_at"])
-    frames = {
-        "influencers": pd.DataFrame({"influencer_id": names}),
-        "followers": seen.drop_duplicates(["influencer_id", "platform", "observed_at"]),
-        "posts": posts,
-        "post_metrics": posts.assign(observed_at=posts["checked_at"]),
-    }
-    return Tables(**{name: TABLES[name].shape(rows) for name, rows in frames.items()})
+    return replace(tables_of_feeds(world), **{name: TABLES[name].shape(rows) for name, rows in frames.items()})
 
 
 def worlds(scenario: Scenario, sims: int, seed: int) -> Iterator[World]:

@@ -317,8 +317,12 @@ def _head_lines(name: str, exports: Sequence[Export], guess: Guess) -> list[str]
         f"as_of: {guess.as_of}  # the last day that was simulated"
         if guess.synthetic
         else f"# as_of: {guess.as_of}  # ? last day in the files; without it the report speaks of today",
-        "timezone: UTC  # ? the brand's, such as Europe/Berlin: for days, and for times without an offset",
+        f"timezone: {_quoted(guess.timezone)}  # that of the simulation"
+        if guess.timezone
+        else "timezone: UTC  # ? the brand's, such as Europe/Berlin: for days, and for times without an offset",
     ]
+    if guess.competitor:
+        lines.append(f"competitors: [{_quoted(guess.competitor)}]  # the one that was simulated")
     if guess.label is not None and guess.label.casefold() != name.casefold():
         lines.append(f"campaign_labels: [{_quoted(guess.label)}]  # ? how the files name this campaign")
     if _is_asked_for_labels(name, guess):

@@ -270,3 +270,13 @@ SENTENCES = {
 @pytest.mark.parametrize("said", SENTENCES)
 def test_a_sentence_reads_as_it_should(said: str) -> None:
     assert said == SENTENCES[said]
+
+
+def test_a_reader_is_told_how_many_verdicts_chance_alone_may_turn() -> None:
+    assert words.many_tried(13, 0.95) == (
+        "13 published figures are tried at once: chance alone may turn about 0.65 of the verdicts.",
+    )
+    assert words.many_tried(1, 0.95) == ()
+    found = published.benchmarks(_rated(np.linspace(0.005, 0.02, 12)), SEEN)
+    told = [one for one in found if one.estimate is not None]
+    assert all(words.many_tried(len(told), 0.95)[0] in one.caveats for one in told) and len(told) > 1

@@ -50,6 +50,7 @@ def test_simulated_exports_load_as_they_are_with_every_file_used(tmp_path: Path,
         "daily_series",
     }
     assert (str(campaign.start), str(campaign.end)) == (truth["campaign"]["start"], truth["campaign"]["end"])
+    assert (campaign.timezone, campaign.competitors) == (truth["timezone"], [])
     assert (campaign.synthetic, campaign.currency) == (True, "EUR")
     assert all(file.set_aside == 0 for file in data.files)
 

@@ -5,7 +5,7 @@ that the campaign's YAML names).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +130,10 @@ def in_band(feed: Feed, figure: PublishedFigure) -> pd.DataFrame:
 def benchmarks(feed: Feed, campaign: Campaign) -> tuple[Finding, ...]:
     """Hold each published figure that speaks of creators in these files against the median creator's rate."""
     tested = [(figure, in_band(feed, figure).dropna(subset=["rate"])) for figure in figures(campaign)]
-    return tuple(_benchmark(figure, posts, feed, campaign) for figure, posts in tested if len(posts))
+    found = [_benchmark(figure, posts, feed, campaign) for figure, posts in tested if len(posts)]
+    answered = sum(one.estimate is not None for one in found)
+    many = words.many_tried(answered, campaign.confidence)
+    return tuple(replace(one, caveats=(*one.caveats, *many)) if one.estimate is not None else one for one in found)
 
 
 def _benchmark(figure: PublishedFigure, posts: pd.DataFrame, feed: Feed, campaign: Campaign) -> Finding:

@@ -66,6 +66,8 @@ class Guess:
     brand: str | None
     brand_codes: tuple[str, ...]
     margin: float | None
+    timezone: str | None
+    competitor: str | None
 
     @classmethod
     def of(cls, name: str, exports: Sequence[Export]) -> "Guess":
@@ -92,6 +94,8 @@ class Guess:
             _brand(posts, label),
             _brand_codes(orders, frames),
             planned.get("margin"),
+            truth.get("timezone") if truth.get("synthetic") else None,
+            truth.get("competitor") if truth.get("synthetic") else None,
         )
 
 

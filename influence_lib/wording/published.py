@@ -155,6 +155,16 @@ def table_caption(margin: float, level: float, left_out: int) -> str:
     )
 
 
+def many_tried(figures: int, level: float) -> tuple[str, ...]:
+    """Say how many verdicts on published figures chance alone may turn; nothing where only one was tried."""
+    if figures < 2:
+        return ()
+    wrong = show(figures * (1 - level), "decimal")
+    return (
+        f"{count(figures, 'published figure')} are tried at once: chance alone may turn about {wrong} of the verdicts.",
+    )
+
+
 def forest_label(figure: PublishedFigure) -> tuple[str, str]:
     """Return two short lines that name a published figure beside a picture."""
     of = SHORT[figure.metric]
