@@ -79,11 +79,11 @@ def size(creators: int, seed: int, bought: float = 0.0) -> list[Outcome]:
     scenario = of_size("default", creators, 20, fake_share=bought)
     _, rows = _feed_of(scenario, 1000 + seed)
     out: list[Outcome] = []
-    found, spent = timed(lambda: sizes.line(sizes.creators(rows.posts), 0.95))
-    out += _held("elasticity", OURS, scenario.size_elasticity, found, spent)
+    line, spent_on_line = timed(lambda: sizes.line(sizes.creators(rows.posts), 0.95))
     law, spent = timed(sizes.law, rows.posts, 0.95)
-    answer = law if isinstance(law, NotEnough) else law.slope
-    out += _held("elasticity", "negative binomial GEE, bias-reduced errors", scenario.size_elasticity, answer, spent)
+    answer = line if isinstance(law, NotEnough) else law.slope
+    out += _held("elasticity", OURS, scenario.size_elasticity, answer, spent)
+    out += _held("elasticity", "one point a creator, HC3", scenario.size_elasticity, line, spent_on_line)
     others = {
         "least squares on posts": rivals.pooled_posts,
         "least squares on posts, clustered": rivals.clustered_posts,
@@ -101,10 +101,10 @@ def size_claims(name: str, seed: int) -> list[Outcome]:
     """Return whether a change with size is claimed in a world where there is none or none can be told."""
     _, rows = _feed_of(of_size(name, 60, 20), 1500 + seed)
     found, spent = timed(engagement.size_elasticity, rows, campaign())
-    plain = sizes.line(sizes.creators(rows.posts), 0.95)
+    plain = sizes.law(rows.posts, 0.95)
     out: list[Outcome] = [("size: fall claimed", OURS, found.verdict == "supported", spent)]
-    if isinstance(plain, Interval):
-        out.append(("size: fall claimed", "the line alone, no challenge", plain.high < 0, spent))
+    if not isinstance(plain, NotEnough):
+        out.append(("size: fall claimed", "the model alone, no challenge", plain.slope.high < 0, spent))
     return out
 
 

@@ -5,8 +5,11 @@ import pytest
 from scipy import stats
 from worlds import campaign, feed_of, roster
 
-from influence_lib.analysis import engagement
+from influence_lib.analysis import engagement, sizes
+from influence_lib.analysis.engagement import DECISIVE
 from influence_lib.analysis.feed import Feed
+from influence_lib.analysis.inference import Interval
+from influence_lib.wording import checks as words
 
 pytestmark = pytest.mark.filterwarnings("error")
 SEEN = campaign()
@@ -22,7 +25,16 @@ def _rated(rates: Iterable[float], followers: int | list[int] = 50_000, **column
     return feed_of(creator=[f"c{n}" for n in range(len(likes))], followers=followers, likes=likes, **columns)
 
 
-def test_the_elasticity_is_least_squares_with_hc3_errors() -> None:
+def test_the_elasticity_is_that_of_the_model_of_posts_and_the_line_stands_beside_it() -> None:
+    feed = _feed(30, lambda size: -1 - 0.3 * size)
+    model, found = sizes.law(feed.posts, 0.95), engagement.size_elasticity(feed, SEEN)
+    assert isinstance(model, sizes.Law) and (found.estimate, found.interval) == (model.slope.estimate, model.slope.ends)
+    line = sizes.line(sizes.creators(feed.posts), 0.95)
+    assert isinstance(line, Interval) and found.table is not None
+    assert words.tenfold(line) in found.table.rows["found"][DECISIVE]
+
+
+def test_the_line_is_least_squares_with_hc3_errors() -> None:
     feed = _feed(30, lambda size: -1 - 0.3 * size)
     table = feed.posts.groupby("influencer_id").agg(
         f=("followers", "median"), s=("followers", "sum"), e=("engagements", "sum")
@@ -34,10 +46,9 @@ def test_the_elasticity_is_least_squares_with_hc3_errors() -> None:
     pull = np.einsum("ij,jk,ik->i", x, inverse, x)
     meat = x.T @ np.diag(((y - x @ beta) / (1 - pull)) ** 2) @ x
     half = stats.t.ppf(0.975, 28) * np.sqrt((inverse @ meat @ inverse)[1, 1])
-    found = engagement.size_elasticity(feed, SEEN)
-    assert found.estimate == pytest.approx(beta[1])
-    assert found.interval == pytest.approx((beta[1] - half, beta[1] + half))
-    assert (found.n, found.clusters) == (120, 30)
+    found = sizes.line(sizes.creators(feed.posts), 0.95)
+    assert isinstance(found, Interval) and found.units == 30
+    assert (found.estimate, *found.ends) == pytest.approx((beta[1], beta[1] - half, beta[1] + half))
 
 
 @pytest.mark.parametrize(("slope", "verdict"), [(-0.3, "supported"), (0.3, "contradicted")])

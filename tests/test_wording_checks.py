@@ -16,9 +16,9 @@ STEEP = Interval(-0.45, -0.6, -0.3, 32)
 NONE = NotEnough("creators", 3, 8)
 
 CHALLENGES = [
-    (words.model_of_posts(FALL, Law(Interval(-0.15, -0.25, -0.05, 32), 0.05, 0.4)), ("-29% (likely range -44% to -11%) with ten times the followers.", True)),
-    (words.model_of_posts(FALL, Law(Interval(-0.05, -0.1, 0.0, 32), 0.05, 0.4)), ("-11% (likely range -21% to 0%) with ten times the followers.", False)),
-    (words.model_of_posts(FALL, NONE), ("It found no answer in these posts.", None)),
+    (words.one_point_a_creator(FALL, Law(Interval(-0.15, -0.25, -0.05, 32), 0.05, 0.4)), ("-37% (likely range -50% to -21%) with ten times the followers.", True)),
+    (words.one_point_a_creator(FALL, Law(Interval(-0.05, -0.1, 0.0, 32), 0.05, 0.4)), ("-37% (likely range -50% to -21%) with ten times the followers.", False)),
+    (words.one_point_a_creator(FALL, NONE), ("The model found no answer in these posts; this line is the answer.", None)),
     (words.earlier_followers(FALL, Check(FALL, 0.04)), ("-37% (likely range -50% to -21%); the line moves by 0.04.", True)),
     (words.earlier_followers(STEEP, Check(FALL, 0.25)), ("-37% (likely range -50% to -21%); the line moves by 0.25.", False)),
     (words.earlier_followers(FLAT, Check(FALL, -0.19)), ("-37% (likely range -50% to -21%); the line moves by 0.19.", True)),

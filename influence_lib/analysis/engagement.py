@@ -13,6 +13,7 @@ from influence_lib.analysis.challenges import Challenges
 from influence_lib.analysis.feed import Feed, creators, sized
 from influence_lib.analysis.guards import NotEnough
 from influence_lib.analysis.inference import Interval
+from influence_lib.analysis.sizes import Law
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding, ShownTable, TableColumn, Verdict, not_available, not_enough
 from influence_lib.metrics import ERF, REACH_RATE, Rate
@@ -23,9 +24,9 @@ from influence_lib.wording import published as published_words
 # The first challenges decide the verdict; at the others a claim that falls is called fragile.
 DECISIVE = 2
 SIZE_METHOD = (
-    "One point a creator: log of engagements per follower, set right for format, month and label, against log of "
-    "followers, platforms apart; least squares with HC3 errors and Student's t. A negative binomial model of single "
-    "posts is the check. An association, not proof that size is the cause."
+    "A negative binomial model of single posts: engagements against followers, with the creator's usual size, format, "
+    "month and label; posts of a creator are correlated, errors set right for few creators (Mancl and DeRouen 2001), "
+    "Student's t. A line through one point a creator is the check. An association, not proof that size is the cause."
 )
 RATE_METHOD = (
     "Each creator's rate is the median of their posts; the tier's is the median creator, with the exact interval of a "
@@ -35,20 +36,21 @@ REACH_METHOD = "The median creator; each creator's rate is the median of their p
 
 
 def size_elasticity(feed: Feed, campaign: Campaign) -> Finding:
-    """Estimate how the engagement rate changes with the number of followers, one point a creator.
+    """Estimate how the engagement rate changes with the number of followers.
 
     An elasticity of -0.2 means that twice the followers come with a rate 13 % lower. What could prove the answer wrong
     stands beside it as its table; where small accounts were picked for their rates, the answer is left open.
     """
     name, table = "engagement.size_elasticity", sizes.creators(feed.posts)
     known: dict[str, Any] = {"n": len(feed.posts), "clusters": len(table), "level": campaign.confidence}
-    slope = sizes.line(table, campaign.confidence)
-    if isinstance(slope, NotEnough):
+    line, model = sizes.line(table, campaign.confidence), sizes.law(feed.posts, campaign.confidence)
+    if isinstance(line, NotEnough):
         what = "how engagement changes with size"
-        few = wording.too_few_creators(what, len(table), slope.needed)
-        said = few if slope.reason == "creators" else wording.NO_RANGE_OF_SIZES
+        few = wording.too_few_creators(what, len(table), line.needed)
+        said = few if line.reason == "creators" else wording.NO_RANGE_OF_SIZES
         return not_enough(name, said, SIZE_METHOD, **known)
-    challenges = size_challenges(feed, table, slope, campaign)
+    slope = line if isinstance(model, NotEnough) else model.slope
+    challenges = size_challenges(feed, table, line, model, campaign)
     known |= {"caveats": (*feed.caveats, wording.NOISY_FOLLOWERS), "table": challenges.table()}
     picked = selection.selection(feed)
     verdict: Verdict = "supported" if slope.high < 0 else "contradicted" if slope.low > 0 else "undecided"
@@ -62,22 +64,23 @@ def size_elasticity(feed: Feed, campaign: Campaign) -> Finding:
     return Finding(name, said, verdict, SIZE_METHOD, slope.estimate, slope.ends, **known)
 
 
-def size_challenges(feed: Feed, table: pd.DataFrame, slope: Interval, campaign: Campaign) -> Challenges:
+def size_challenges(
+    feed: Feed, table: pd.DataFrame, line: Interval, model: Law | NotEnough, campaign: Campaign
+) -> Challenges:
     """Return what could prove the change with size wrong, each with what came out.
 
-    `table` is that of sizes.creators and `slope` the line through it.
+    `table` is that of sizes.creators and `line` the line through it: all but the first are tried on that line.
     """
     level = campaign.confidence
-    model = sizes.law(feed.posts, level)
     jumped = growth.jumped(Tables(followers=feed.followers), campaign)
     steady = table[~table["influencer_id"].isin(jumped)]
     without = sizes.line(steady, level) if jumped else None
     return Challenges(
-        words.earlier_followers(slope, sizes.with_earlier_followers(feed.posts, feed.followers, level)),
-        words.dealt_anew(sizes.chance_of_shuffled(table, campaign.seed), sizes.SHUFFLES, slope),
-        words.model_of_posts(slope, model),
-        words.without_the_strongest(slope, sizes.without_the_strongest(table, level)),
-        words.without_jumps(slope, without, len(jumped), feed.snapshots),
+        words.earlier_followers(line, sizes.with_earlier_followers(feed.posts, feed.followers, level)),
+        words.dealt_anew(sizes.chance_of_shuffled(table, campaign.seed), sizes.SHUFFLES, line),
+        words.one_point_a_creator(line, model),
+        words.without_the_strongest(line, sizes.without_the_strongest(table, level)),
+        words.without_jumps(line, without, len(jumped), feed.snapshots),
     )
 
 

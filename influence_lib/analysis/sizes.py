@@ -1,9 +1,9 @@
 """How the engagement rate follows size, in two ways, and what could prove the answer wrong.
 
-The line over creators (`line`) is the answer: on simulated worlds its interval is as narrow as that of the model of
-posts and holds more often. The model of posts (`law`) is the check: counts of mean followers x exp(slope x log
-followers + format + month + label), negative binomial, posts of a creator correlated, errors set right for few
-creators (Mancl and DeRouen 2001). `benchmarks/calibration.py` has both.
+The model of posts (`law`) is the answer: counts of mean followers x exp(slope x log of the creator's usual followers +
+format + month + label), negative binomial, posts of a creator correlated, errors set right for few creators (Mancl and
+DeRouen 2001). The line over creators (`line`) is the check, and the answer where the model finds none: with fifteen
+creators its interval is a tenth wider. `benchmarks/calibration.py` has both.
 """
 
 from collections.abc import Callable

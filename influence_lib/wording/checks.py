@@ -67,13 +67,13 @@ def rests_on(challenges: "tuple[Challenge, ...]") -> tuple[str, ...]:
     return (f"The answer to size is fragile, it changes when tried otherwise: {listed(names)}.",) if names else ()
 
 
-def model_of_posts(slope: "Interval", law: Any) -> Challenge:
-    """Say what a model of single posts finds; it holds when the two differ by no more than two errors."""
-    asked = "A model of single posts instead of one point a creator"
+def one_point_a_creator(line: "Interval", law: Any) -> Challenge:
+    """Say what a line through one point a creator finds; it holds when the two differ by no more than two errors."""
+    asked = "One point a creator instead of a model of single posts"
     if not hasattr(law, "error"):
-        return Challenge(asked, "It found no answer in these posts.", None)
-    held = abs(law.slope.estimate - slope.estimate) <= 2 * law.error
-    return Challenge(asked, f"{tenfold(law.slope)} with ten times the followers.", held)
+        return Challenge(asked, "The model found no answer in these posts; this line is the answer.", None)
+    held = abs(law.slope.estimate - line.estimate) <= 2 * law.error
+    return Challenge(asked, f"{tenfold(line)} with ten times the followers.", held)
 
 
 def earlier_followers(slope: "Interval", check: Any) -> Challenge:
