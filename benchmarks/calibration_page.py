@@ -31,6 +31,13 @@ WORDS = {
     "missed": "missed",
     "missed, may be chance": "missed, may be chance",
 }
+TOGETHER = {
+    "reaches the best in the field": "reach the best in the field",
+    "reaches what it must": "reach what they must",
+    "reached": "reach a goal of our own",
+    "missed": "miss their goal",
+    "missed, may be chance": "miss it by no more than chance explains",
+}
 INTRO = (
     "Each row is one check of one estimator on made-up worlds whose truth is known: it shows how often an "
     "interval holds it, how often something is claimed that is not there, and how often something is missed that is. "
@@ -89,7 +96,7 @@ def page(found: pd.DataFrame) -> str:
     style = stylesheet() + EXTRA_STYLE
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     versions = f"numpy {np.__version__}, scipy {scipy.__version__}, statsmodels {statsmodels.__version__}"
-    summary = "; ".join(f"{number} {word}" for word, number in counts.items() if number)
+    summary = "; ".join(f"{number} {TOGETHER.get(word, word)}" for word, number in counts.items() if number)
     sections = [
         f"<h2>{html.escape(title)}</h2>\n{_table(found[found['family'] == family], title)}"
         for family, title in FAMILIES.items()
