@@ -212,3 +212,11 @@ def test_a_single_account_is_told_of_with_its_posts_as_the_sample() -> None:
     other = stats.ttest_ind(rate[paid], rate[~paid]).confidence_interval(0.95)
     assert isinstance(found, Interval) and found.estimate == pytest.approx(rate[paid].mean() - rate[~paid].mean())
     assert found.ends == pytest.approx((other.low, other.high), abs=0.01)
+
+
+def test_of_very_many_posts_whole_creators_are_taken_up_to_the_limit() -> None:
+    rows = pd.DataFrame({"influencer_id": list("bbbaaccccc"), "n": range(10)})
+    assert sponsored._of_first_creators(rows, 5)["n"].tolist() == [0, 1, 2, 3, 4]
+    assert sponsored._of_first_creators(rows, 4)["n"].tolist() == [3, 4]
+    assert sponsored._of_first_creators(rows, 1)["n"].tolist() == [3, 4]
+    assert len(sponsored._of_first_creators(rows, 10)) == 10

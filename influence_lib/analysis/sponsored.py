@@ -15,6 +15,7 @@ FEWEST_POSTS_EACH = 3
 # An organic post counts as "just before" when the creator's next post, at most so much later, is sponsored.
 JUST_BEFORE = pd.Timedelta(days=14)
 SHUFFLES = 199
+MOST_SHUFFLED = 50_000
 # A single account is looked at by itself from this many posts on.
 FEWEST_POSTS_ALONE = 30
 
@@ -111,24 +112,29 @@ def just_before(posts: pd.DataFrame, level: float) -> Interval | NotEnough:
 
 
 def chance_of_shuffled(posts: pd.DataFrame, seed: int) -> float:
-    """Return how often labels dealt anew among a creator's posts of a month differ as much as the true ones."""
-    rows = both_kinds(posts)
+    """Return how often labels dealt anew among a creator's posts of a month differ as much as the true ones.
+
+    Of very many posts, those of the first creators are enough to tell.
+    """
+    rows = _of_first_creators(both_kinds(posts), MOST_SHUFFLED)
     group = _account_months(rows)
     inner = guards.less_means(np.column_stack([rows["log_rate"], *kinds(rows).values()]), group)
     effects = np.linalg.lstsq(inner[:, 1:], inner[:, 0], rcond=1e-10)[0] if inner.shape[1] > 1 else np.zeros(0)
     left = inner[:, 0] - inner[:, 1:] @ effects
     label, rng = rows["sponsored"].to_numpy(float), np.random.default_rng(seed)
+    # Dealing leaves each group's mean label and spread as they are, so that the sums decide.
     order = np.argsort(group, kind="stable")
-    seen = abs(_gap(left[order], label[order], group[order]))
-    dealt = [label[order][np.lexsort((rng.random(len(label)), group[order]))] for _ in range(SHUFFLES)]
-    as_far = sum(abs(_gap(left[order], labels, group[order])) >= seen for labels in dealt)
+    left, label, group = left[order], label[order], group[order]
+    seen = abs(float(left @ label))
+    dealt = (label[np.argsort(group + rng.random(len(label)), kind="stable")] for _ in range(SHUFFLES))
+    as_far = sum(abs(float(left @ labels)) >= seen * (1 - inference.NO_SPREAD) for labels in dealt)
     return (1 + as_far) / (SHUFFLES + 1)
 
 
-def _gap(y: Array, label: Array, group: Codes) -> float:
-    """Return the difference within groups between the two labels."""
-    inner = guards.less_means(label[:, None], group)[:, 0]
-    return float(inner @ y / max(float(inner @ inner), inference.NO_SPREAD))
+def _of_first_creators(posts: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the posts of as many creators, by name, as have no more than so many posts; of one at the least."""
+    counts = posts.groupby("influencer_id", sort=True).size().cumsum()
+    return posts[posts["influencer_id"].isin(counts.index[: max(1, int((counts <= most).sum()))])]
 
 
 def kinds(posts: pd.DataFrame) -> dict[str, Array]:
