@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from influence_lib.analysis.feed import AGE_BANDS, Feed
+from influence_lib.analysis.feed import AGE_BANDS, Feed, log_rate
 from influence_lib.analysis.inference import Array
 from influence_lib.campaign import Campaign
 
@@ -23,10 +23,9 @@ def posts(feed: Feed, campaign: Campaign) -> pd.DataFrame:
     brand is), month, age (the band of days at which the numbers were read), label (sponsored, organic, untold).
     """
     rows = feed.posts
-    rate = (rows["engagements"].astype(float) + 0.5) / rows["followers"].astype(float)
     local = rows["posted_at"].dt.tz_convert(campaign.timezone)
     return rows.assign(
-        log_rate=np.log(rate),
+        log_rate=log_rate(rows),
         account=rows["influencer_id"] + " " + rows["platform"],
         format=rows["platform"] + " " + rows["post_type"].fillna(UNTOLD),
         local=local,

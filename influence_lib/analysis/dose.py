@@ -73,11 +73,8 @@ def _without_format(organic: pd.DataFrame) -> pd.Series:
     if organic.empty or not columns:
         return organic["log_rate"]
     x = np.column_stack(list(columns.values()))
-    group = guards.codes(sponsored.accounts(organic) * 10_000 + sponsored.months(organic))
-    inner = guards.less_means(np.column_stack([organic["log_rate"], x]), group)
-    kept = guards.independent(inner[:, 1:], x)
-    effects = np.linalg.lstsq(inner[:, 1:][:, kept], inner[:, 0], rcond=None)[0]
-    return organic["log_rate"] - (x - x.mean(axis=0))[:, kept] @ effects
+    usual = guards.effects(organic["log_rate"].to_numpy(float), x, sponsored.account_months(organic))
+    return organic["log_rate"] - (x - x.mean(axis=0)) @ usual
 
 
 def _without_account(organic: pd.DataFrame, log_rate: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from influence_lib import wording
@@ -69,6 +70,11 @@ class Feed:
         """Tell whether nothing speaks against these being the creators' whole feeds."""
         return self.share_read is None or self.share_read >= WHOLE_FROM
 
+    @property
+    def refusal(self) -> str | None:
+        """Return the sentence about a feed of which only a part was read, or None where nothing speaks for that."""
+        return None if self.is_whole else wording.part_of_the_feed(self.share_read or 0.0)
+
 
 def of(tables: Tables, campaign: Campaign) -> Feed:
     """Return the posts of all creators that are old enough and have engagements and followers."""
@@ -94,6 +100,12 @@ def of(tables: Tables, campaign: Campaign) -> Feed:
     whole = coverage(tables.followers, published, end)
     sizes = tables.followers[tables.followers["observed_at"] < end]
     return Feed(kept, published, parts, left_out, _snapshots(tables.followers), whole, falling(readings), sizes)
+
+
+def log_rate(posts: pd.DataFrame) -> pd.Series:
+    """Return the log engagement rate by followers of each post; half an engagement more, so that none has a log too."""
+    rate = (posts["engagements"].astype(float) + 0.5) / posts["followers"].astype(float)
+    return pd.Series(np.log(rate), index=posts.index)
 
 
 def creators(feed: Feed) -> pd.DataFrame:

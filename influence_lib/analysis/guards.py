@@ -121,7 +121,7 @@ def estimate(design: Design, fewest: int) -> Fit | NotEnough:
         return refused
     order = np.argsort(design.creator, kind="stable")
     names, inner = _within(design, order)
-    if _negligible(inner[:, 0], design.y):
+    if inference.negligible(inner[:, 0], design.y):
         return NotEnough("constant")
     moments = _moments(inner, order, design)
     kept = _kept(names, moments[:, 1:, 1:].sum(axis=0), _stillness(design, len(names)))
@@ -133,7 +133,7 @@ def estimate(design: Design, fewest: int) -> Fit | NotEnough:
         return found
     chance = np.zeros(1 + len(names))
     chance[both] = 1, *-found.values
-    return NotEnough("constant") if _negligible(inner @ chance, design.y) else found
+    return NotEnough("constant") if inference.negligible(inner @ chance, design.y) else found
 
 
 def _before(design: Design, fewest: int) -> NotEnough | None:
@@ -218,11 +218,6 @@ def _mass(design: Design) -> float:
     return float(len(design.y) if design.weights is None else design.weights.sum())
 
 
-def _negligible(part: Array, whole: Array) -> bool:
-    """Tell whether a part is rounding beside the whole it was taken from."""
-    return float(np.abs(part).max()) <= inference.NO_SPREAD * float(np.abs(whole).max())
-
-
 def _kept(names: tuple[str, ...], squares: Array, still: Array) -> list[int] | NotEnough:
     """Return which columns tell something of their own, or that the first does not, with those that tell the same."""
     moving = np.diag(squares) > still
@@ -236,6 +231,15 @@ def _kept(names: tuple[str, ...], squares: Array, still: Array) -> list[int] | N
     scaled = _scaled(squares[np.ix_([*kept, 0], [*kept, 0])])
     told = np.linalg.solve(scaled[:-1, :-1], scaled[:-1, -1])
     return NotEnough("collinear", columns=(names[0], *(names[kept[at]] for at in np.flatnonzero(abs(told) > SAME))))
+
+
+def effects(y: Array, columns: Array, group: Codes) -> Array:
+    """Return what each column usually adds to y within groups; 0 for one that its group or other columns explain."""
+    inner = less_means(np.column_stack([y, columns]), group)
+    squares, kept = inner.T @ inner, [1 + at for at in independent(inner[:, 1:], columns)]
+    found = np.zeros(inner.shape[1])
+    found[kept] = np.linalg.solve(squares[np.ix_(kept, kept)], squares[kept, 0])
+    return found[1:]
 
 
 def independent(columns: Array, whole: Array | None = None) -> list[int]:

@@ -44,6 +44,11 @@ def all_alike(values: npt.ArrayLike) -> bool:
     return len(x) == 0 or float(np.ptp(x)) <= NO_SPREAD * max(float(np.abs(x).max()), NO_SPREAD)
 
 
+def negligible(part: Array, whole: Array) -> bool:
+    """Tell whether a part is rounding beside the whole it was taken from."""
+    return float(np.abs(part).max()) <= NO_SPREAD * float(np.abs(whole).max())
+
+
 def _known(values: npt.ArrayLike) -> Array:
     """Return the values that are numbers."""
     x = np.asarray(values, dtype=float)

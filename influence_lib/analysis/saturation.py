@@ -79,7 +79,7 @@ def _effect(name: str, posts: pd.DataFrame, found: Contrast, feed: Feed, campaig
 def dose_response(feed: Feed, campaign: Campaign) -> tuple[Finding, Finding, Finding]:
     """Return from which share organic engagement falls, how fast beyond it, and what half costs against a fifth."""
     names = ("saturation.kink", "saturation.slope_after_kink", "saturation.half_against_fifth")
-    refused = wording.NO_LABELS if dose.labels(feed).empty else _not_the_whole_feed(feed)
+    refused = wording.NO_LABELS if dose.labels(feed).empty else feed.refusal
     if refused:
         kink, slope, cost = (not_available(name, refused, KINK_METHOD) for name in names)
         return kink, slope, cost
@@ -120,11 +120,6 @@ def _read_early(feed: Feed, campaign: Campaign) -> tuple[str, ...]:
     """Return how many posts were read too early for a comparison over time; nothing when none was."""
     early = int((feed.posts["age_days"] < campaign.trend_age_days).sum())
     return (wording.too_young_for_trends(early, campaign.trend_age_days),) if early else ()
-
-
-def _not_the_whole_feed(feed: Feed) -> str | None:
-    """Return the sentence about a feed of which only a part was read, or None where nothing speaks for that."""
-    return None if feed.is_whole else wording.part_of_the_feed(feed.share_read or 0.0)
 
 
 def claims_harm(found: Bend, level: float) -> bool:
@@ -200,7 +195,7 @@ def undisclosed(feed: Feed, slope: Finding, campaign: Campaign) -> Finding:
     """
     name, level = "saturation.undisclosed", campaign.confidence
     posts = sponsored.labelled(feed)
-    refused = wording.NO_LABELS if dose.labels(feed).empty else _not_the_whole_feed(feed)
+    refused = wording.NO_LABELS if dose.labels(feed).empty else feed.refusal
     if refused:
         return not_available(name, refused, UNDISCLOSED_METHOD)
     table, found = _bend_of(feed, campaign)

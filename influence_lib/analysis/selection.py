@@ -90,15 +90,12 @@ def _step(x: Array, y: Array, small: Flags) -> _Step | None:
     if np.linalg.matrix_rank(design) < 3:
         return None
     fit = sm.OLS(y, design).fit()
-    if any(inference.all_alike(fit.resid[side]) or _negligible(fit.resid[side], y) for side in (small, ~small)):
+    if any(
+        inference.all_alike(fit.resid[side]) or inference.negligible(fit.resid[side], y) for side in (small, ~small)
+    ):
         return None
     chance = float(stats.t.sf(fit.tvalues[2], fit.df_resid))
     return _Step(float(fit.params[2]), chance, np.asarray(fit.resid), y - fit.params[1] * x)
-
-
-def _negligible(part: Array, whole: Array) -> bool:
-    """Tell whether residuals are rounding beside what they are the rest of."""
-    return float(np.abs(part).max()) <= inference.NO_SPREAD * float(np.abs(whole).max())
 
 
 def _selection(limit: float, small: Flags, step: _Step) -> Selection:

@@ -133,7 +133,7 @@ def over_limit(feed: Feed, campaign: Campaign) -> Finding:
     """Count the creators who will be above the limit next quarter with a chance of 9 in 10 or more."""
     name = "saturation.over_limit"
     labels = feed.published["is_sponsored"].dropna()
-    refused = wording.NO_LABELS if labels.empty else _not_the_whole_feed(feed)
+    refused = wording.NO_LABELS if labels.empty else feed.refusal
     # A list of a campaign's own posts would put every creator above any limit.
     refused = refused or (wording.ONLY_SPONSORED if labels.all() else None)
     if refused:
@@ -160,11 +160,6 @@ def over_limit(feed: Feed, campaign: Campaign) -> Finding:
         _share_table(table, campaign),
         details=_limit_details(table, limit),
     )
-
-
-def _not_the_whole_feed(feed: Feed) -> str | None:
-    """Return the sentence about a feed of which only a part was read, or None where nothing speaks for that."""
-    return None if feed.is_whole else wording.part_of_the_feed(feed.share_read or 0.0)
 
 
 def _limit_details(table: pd.DataFrame, limit: float) -> dict[str, float]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
+from influence_lib.analysis import feed as feeds
 from influence_lib.analysis import guards, inference
 from influence_lib.analysis.guards import NotEnough
 from influence_lib.analysis.inference import Array, Codes, Interval
@@ -223,13 +224,9 @@ def creators(posts: pd.DataFrame) -> pd.DataFrame:
 
 def _kind_effects(posts: pd.DataFrame) -> Array:
     """Return for each post how much its format, month and label usually add to the log rate of a creator."""
-    y = np.log((posts["engagements"].to_numpy(float) + 0.5) / posts["followers"].to_numpy(float))
-    x = np.column_stack([y, *controls(posts).values()])
-    inner = guards.less_means(x, guards.codes(posts["influencer_id"]))
-    squares, kept = inner.T @ inner, [1 + at for at in guards.independent(inner[:, 1:], x[:, 1:])]
-    effects = np.zeros(x.shape[1])
-    effects[kept] = np.linalg.solve(squares[np.ix_(kept, kept)], squares[kept, 0])
-    return np.asarray(x @ effects)
+    x = np.column_stack([np.ones(len(posts)), *controls(posts).values()])
+    usual = guards.effects(feeds.log_rate(posts).to_numpy(float), x, guards.codes(posts["influencer_id"]))
+    return np.asarray(x @ usual)
 
 
 def line(table: pd.DataFrame, level: float) -> Interval | NotEnough:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from influence_lib.analysis import feed as feeds
 from influence_lib.analysis import guards, inference, sizes
 from influence_lib.analysis.feed import Feed
 from influence_lib.analysis.guards import Design, Fit, NotEnough
@@ -32,8 +33,7 @@ class Contrast:
 def labelled(feed: Feed) -> pd.DataFrame:
     """Return posts whose label is known, with `sponsored` and the log engagement rate by followers."""
     posts = feed.posts[feed.posts["is_sponsored"].notna()]
-    rate = (posts["engagements"].astype(float) + 0.5) / posts["followers"].astype(float)
-    return posts.assign(sponsored=posts["is_sponsored"].astype(bool), log_rate=np.log(rate))
+    return posts.assign(sponsored=posts["is_sponsored"].astype(bool), log_rate=feeds.log_rate(posts))
 
 
 def accounts(posts: pd.DataFrame) -> Codes:
@@ -61,7 +61,7 @@ def contrast(posts: pd.DataFrame, level: float) -> Contrast | NotEnough:
     that comes before the selling can then pass for an effect of sponsoring. Else creators and months apart.
     """
     rows = both_kinds(posts)
-    for absorbed, same_month in ((_account_months(rows), True), (accounts(rows), False)):
+    for absorbed, same_month in ((account_months(rows), True), (accounts(rows), False)):
         found = _fit(rows, absorbed, same_month)
         if isinstance(found, Fit) and found.voices[0] >= FEWEST_CREATORS / 2:
             return Contrast(found.interval("sponsored", level), same_month, len(rows))
@@ -84,7 +84,7 @@ def of_one_account(posts: pd.DataFrame, level: float) -> Interval | NotEnough:
     columns = {"sponsored": label} | kinds(posts)
     alone = np.arange(len(posts), dtype=np.int64)
     found = guards.estimate(
-        Design(posts["log_rate"].to_numpy(float), columns, _account_months(posts), alone, label), FEWEST_POSTS_ALONE
+        Design(posts["log_rate"].to_numpy(float), columns, account_months(posts), alone, label), FEWEST_POSTS_ALONE
     )
     return found if isinstance(found, NotEnough) else found.interval("sponsored", level)
 
@@ -103,7 +103,7 @@ def just_before(posts: pd.DataFrame, level: float) -> Interval | NotEnough:
     design = Design(
         organic["log_rate"].to_numpy(float),
         columns,
-        _account_months(organic),
+        account_months(organic),
         guards.codes(organic["influencer_id"]),
         organic["before"].to_numpy(float),
     )
@@ -117,10 +117,9 @@ def chance_of_shuffled(posts: pd.DataFrame, seed: int) -> float:
     Of very many posts, those of the first creators are enough to tell.
     """
     rows = _of_first_creators(both_kinds(posts), MOST_SHUFFLED)
-    group = _account_months(rows)
-    inner = guards.less_means(np.column_stack([rows["log_rate"], *kinds(rows).values()]), group)
-    effects = np.linalg.lstsq(inner[:, 1:], inner[:, 0], rcond=1e-10)[0] if inner.shape[1] > 1 else np.zeros(0)
-    left = inner[:, 0] - inner[:, 1:] @ effects
+    group = account_months(rows)
+    y, x = rows["log_rate"].to_numpy(float), np.column_stack([np.ones(len(rows)), *kinds(rows).values()])
+    left = guards.less_means((y - x @ guards.effects(y, x, group))[:, None], group)[:, 0]
     label, rng = rows["sponsored"].to_numpy(float), np.random.default_rng(seed)
     # Dealing leaves each group's mean label and spread as they are, so that the sums decide.
     order = np.argsort(group, kind="stable")
@@ -144,7 +143,7 @@ def kinds(posts: pd.DataFrame) -> dict[str, Array]:
     return sizes.kinds(form, posts["influencer_id"]) | ({"age": age} if np.isfinite(age).all() else {})
 
 
-def _account_months(posts: pd.DataFrame) -> Codes:
+def account_months(posts: pd.DataFrame) -> Codes:
     """Return the account and month of each post as one number."""
     month = months(posts)
     return guards.codes(accounts(posts) * (int(month.max(initial=0)) + 1) + month)
@@ -170,7 +169,7 @@ def by_creator(posts: pd.DataFrame) -> pd.DataFrame:
     """
     rows = both_kinds(posts)
     label = rows["sponsored"].to_numpy(float)
-    table = _own_gaps(rows, label, _account_months(rows))
+    table = _own_gaps(rows, label, account_months(rows))
     missing = table["difference"].isna()
     if missing.any():
         table = table.assign(
