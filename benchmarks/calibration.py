@@ -14,8 +14,7 @@ import multiprocessing
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -30,12 +29,7 @@ from scipy import stats
 from simulated import CURVES, campaign, months_of_feeds, sales, tables_of, worlds
 from targets import targets
 from tqdm import tqdm
-from trials import OURS, Outcome, Trial
-
-from influence_lib.analysis import incrementality, inference, roi
-from influence_lib.simulate.money import CODE_USE, ORDER_VALUE
-from influence_lib.simulate.scenarios import MARGIN, sized
-from influence_lib.simulate.world import World
+from trial import OURS, Outcome, Trial
 
 __all__ = ["CURVES", "campaign", "months_of_feeds", "sales", "tables_of", "trials", "worlds"]
 
@@ -137,105 +131,9 @@ def _row(trial: Trial, check: str, estimator: str, values: list[tuple[float | bo
     return Row(trial.family, check, trial.world, estimator, len(plain), mean, seconds, hits, error)
 
 
-def lifts(kind: str, sims: int, extra: float = 300.0) -> Iterator[bool]:
-    """Yield whether the interval of the extra sales holds the planted 300 over thirty days."""
-    rng, days = np.random.default_rng(4000), pd.date_range("2026-01-01", periods=150)
-    for _ in range(sims):
-        y, x = sales(kind, rng)
-        y = y + np.where(np.arange(150) >= 120, extra / 30, 0)
-        found = incrementality.lift(pd.Series(y, days), x, days[120], 0.95)
-        yield found.low <= extra <= found.high
-
-
-def books(sims: int, creators: int = 40) -> list[tuple[World, roi.Ledger]]:
-    """Return worlds of one campaign with their ledgers; the feeds are short because only money is looked at."""
-    scenario = replace(sized("default", creators, 5 * creators), fee_return=1.9)
-    return [(world, roi.ledger(tables_of(world), campaign())) for world in worlds(scenario, sims, 5000)]
-
-
-def campaign_returns(drawn: list[tuple[World, roi.Ledger]]) -> Iterator[bool]:
-    """Yield whether the interval of attributed revenue per cost holds the average of all such campaigns.
-
-    That is what it claims: what campaigns with other creators like these bring on average.
-    """
-    truth = sum(book.creators["revenue"].sum() for _, book in drawn) / sum(book.cost for _, book in drawn)
-    for _, book in drawn:
-        active = book.creators[(book.creators["cost"] > 0) | (book.creators["orders"] > 0)]
-        found = roi._return_per_cost(book, active, 0.95)
-        if found:
-            yield found.low <= truth <= found.high
-
-
-@dataclass(frozen=True)
-class Returns:
-    """What was claimed of creators against what is true of them."""
-
-    inside: list[bool]
-    claimed: float
-    true: float
-    kept: list[bool]
-
-
-def creators_returns(drawn: list[tuple[World, roi.Ledger]]) -> Returns:
-    """Hold each creator's 90 % interval against the return their posts have on average, leaked orders included."""
-    value = sum(book.attributed["net_revenue"].sum() for _, book in drawn) / sum(len(b.attributed) for _, b in drawn)
-    inside, kept, claimed, true = list[bool](), list[bool](), 0.0, 0.0
-    for world, book in drawn:
-        found = roi.returns(book, campaign(confidence=0.9))
-        if found is None:
-            continue
-        truth = true_returns(world, float(value)).reindex(found.creators["influencer_id"]).to_numpy()
-        low, high = np.quantile(found.draws, [0.05, 0.95], axis=0)
-        inside += list((low <= truth) & (truth <= high))
-        mean, best = found.draws.mean(axis=0), np.argsort(-found.draws.mean(axis=0))[:5]
-        claimed, true = claimed + float(mean[best].sum()), true + float(truth[best].sum())
-        kept += list(truth[(found.draws * MARGIN > 1).mean(axis=0) > roi.KEEP] * MARGIN > 1)
-    return Returns(inside, claimed, true, kept)
-
-
-def true_returns(world: World, order_value: float) -> pd.Series:
-    """Return each creator's expected attributed revenue per 1 of own cost: caused orders with the code, and leaks."""
-    fees = world.ledger[world.ledger["kind"] == "fee"].groupby("creator")["amount"].sum()
-    cost = world.ledger[world.ledger["creator"] >= 0].groupby("creator")["amount"].sum()
-    orders = CODE_USE * np.exp(world.creators["theta"]) * fees / ORDER_VALUE / (1 - world.creators["leak"])
-    return pd.Series((orders * order_value / cost).to_numpy(), index=world.creators["handle"])
-
-
-def medians(units: int, sims: int) -> Iterator[bool]:
-    """Yield whether the interval of the median post holds the true median, 1, for few creators of many posts."""
-    rng = np.random.default_rng(6000)
-    for _ in range(sims):
-        unit = np.repeat(np.arange(units), np.maximum(rng.poisson(20, units), 2))
-        value = np.exp(rng.normal(0, 0.5, units)[unit] + rng.normal(0, 0.6, len(unit)))
-        found = inference.median_of_rows(pd.DataFrame({"unit": unit, "value": value}), "value", "unit", 0.95)
-        if found:
-            yield found.low <= 1 <= found.high
-
-
-def counted(family: str, check: str, world: str, inside: list[bool]) -> Row:
-    """Return the share of cases for which something holds."""
-    return Row(family, check, world, OURS, len(inside), sum(inside) / max(len(inside), 1), 0.0, sum(inside))
-
-
-def money_rows(sims: int) -> list[Row]:
-    """Return how well medians, lifts and returns are covered, and the winner's curse."""
-    rows = [counted("medians", "median post: covered", f"{n} creators", list(medians(n, 3 * sims))) for n in (6, 20)]
-    kinds = ("drifting level", "autocorrelated", "drift, memory, heavy tails, promo days")
-    rows += [counted("money", "lift: covered", kind, list(lifts(kind, 2 * sims))) for kind in kinds]
-    drawn = books(sims)
-    rows.append(counted("money", "attributed return: covered", "40 creators", list(campaign_returns(drawn))))
-    found, world = creators_returns(drawn), "40 creators, one campaign"
-    rows.append(counted("money", "creator's return: covered at 90 %", world, found.inside))
-    rows.append(Row("money", "best five: claimed over true", world, OURS, len(drawn), found.claimed / found.true, 0.0))
-    if found.kept:
-        rows.append(counted("money", "keep: right", world, found.kept))
-    return rows
-
-
 def table(sims: int, only: str = "", jobs: int | None = None) -> list[Row]:
     """Return all rows whose family holds `only`."""
-    rows = run(only, sims, jobs or os.cpu_count() or 1)
-    return rows + (money_rows(min(sims, 60)) if any(only in family for family in ("money", "medians")) else [])
+    return run(only, sims, jobs or os.cpu_count() or 1)
 
 
 def frame(rows: list[Row]) -> pd.DataFrame:

@@ -1,5 +1,9 @@
 """What each check has to reach, and what the best in the field reach."""
 
+import codes_trials
+import lift_trials
+import returns_trials
+
 Ends = tuple[float, float]
 Goal = tuple[Ends | None, Ends | None]
 
@@ -42,11 +46,9 @@ GOALS: tuple[tuple[str, str, Ends, Ends | None], ...] = (
     ("jump of followers: noticed", "", (0.60, 1.0), (0.80, 1.0)),
     ("jump of followers: false alarm", "", (0.0, 0.02), (0.0, 0.01)),
     ("median post: covered", "", (0.92, 0.99), None),
-    ("lift: covered", "", (0.90, 0.98), (0.93, 0.97)),
-    ("attributed return: covered", "", (0.90, 0.98), None),
-    ("creator's return: covered at 90 %", "", (0.85, 0.94), (0.88, 0.92)),
-    ("best five: claimed over true", "", (0.85, 1.15), (0.95, 1.05)),
-    ("keep: right", "", (0.90, 1.0), (0.93, 1.0)),
+    *codes_trials.GOALS,
+    *lift_trials.GOALS,
+    *returns_trials.GOALS,
 )
 
 

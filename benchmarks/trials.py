@@ -6,22 +6,24 @@ whose mean over worlds is shown, such as an error.
 
 import datetime as dt
 import functools
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
+import codes_trials
+import lift_trials
 import numpy as np
 import pandas as pd
+import returns_trials
 import rivals
 import simulated
 from simulated import CURVES, KINK, Array, campaign, of_size, tables_of_feeds
+from trial import OURS, Outcome, Trial, held, timed
 
 from influence_lib.analysis import (
     dose,
     engagement,
     feed,
     growth,
+    inference,
     peaks,
     published,
     saturation,
@@ -37,41 +39,13 @@ from influence_lib.simulate.scenarios import Scenario
 from influence_lib.simulate.world import Feeds, draw_feeds, streams
 from influence_lib.tables import Tables
 
-OURS = "ours"
 SLOPE = -1.2
-Outcome = tuple[str, str, float | bool, float]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A kind of trial: its family, the world in words, and what is done with a seed."""
-
-    family: str
-    world: str
-    run: Callable[[int], list[Outcome]]
-    worth: float = 1.0
-
-
-def timed(function: Callable[..., Any], *given: Any) -> tuple[Any, float]:
-    """Return what a function gives and the CPU seconds it took."""
-    start = time.process_time()
-    found = function(*given)
-    return found, time.process_time() - start
 
 
 def _feed_of(scenario: Scenario, seed: int) -> tuple[Feeds, Feed]:
     """Return the feeds of a world and what an analysis sees of them."""
     feeds = draw_feeds(scenario, streams(seed))
     return feeds, feed.of(tables_of_feeds(feeds), campaign())
-
-
-def _held(check: str, name: str, truth: float, found: Any, spent: float) -> Iterator[Outcome]:
-    """Yield coverage and error of an interval; nothing where there is none, and that there is none."""
-    yield f"{check}: an answer", name, isinstance(found, Interval), spent
-    if isinstance(found, Interval):
-        yield f"{check}: covered", name, found.low <= truth <= found.high, spent
-        yield f"{check}: error", name, found.estimate - truth, spent
-        yield f"{check}: width", name, found.high - found.low, spent
 
 
 def size(creators: int, seed: int, bought: float = 0.0) -> list[Outcome]:
@@ -82,8 +56,8 @@ def size(creators: int, seed: int, bought: float = 0.0) -> list[Outcome]:
     line, spent_on_line = timed(lambda: sizes.line(sizes.creators(rows.posts), 0.95))
     law, spent = timed(sizes.law, rows.posts, 0.95)
     answer = line if isinstance(law, NotEnough) else law.slope
-    out += _held("elasticity", OURS, scenario.size_elasticity, answer, spent)
-    out += _held("elasticity", "one point a creator, HC3", scenario.size_elasticity, line, spent_on_line)
+    out += held("elasticity", OURS, scenario.size_elasticity, answer, spent)
+    out += held("elasticity", "one point a creator, HC3", scenario.size_elasticity, line, spent_on_line)
     others = {
         "least squares on posts": rivals.pooled_posts,
         "least squares on posts, clustered": rivals.clustered_posts,
@@ -93,7 +67,7 @@ def size(creators: int, seed: int, bought: float = 0.0) -> list[Outcome]:
     }
     for name, rival in others.items():
         found, spent = timed(rival, rows.posts)
-        out += _held("elasticity", name, scenario.size_elasticity, found, spent)
+        out += held("elasticity", name, scenario.size_elasticity, found, spent)
     return out
 
 
@@ -142,10 +116,10 @@ def sponsoring(name: str, creators: int, posts: int, seed: int) -> list[Outcome]
     _, rows = _feed_of(scenario, 2000 + seed)
     truth, labelled = scenario.sponsored_effect, sponsored.labelled(rows)
     found, spent = timed(sponsored.contrast, labelled, 0.95)
-    out = list(_held("sponsored effect", OURS, truth, getattr(found, "difference", found), spent))
+    out = list(held("sponsored effect", OURS, truth, getattr(found, "difference", found), spent))
     for label, rival in (("two-way fixed effects", sponsored.apart), ("pooled posts", None)):
         other, spent = timed(rival, labelled, 0.95) if rival else timed(rivals.pooled_effect, labelled)
-        out += _held("sponsored effect", label, truth, other, spent)
+        out += held("sponsored effect", label, truth, other, spent)
     before, spent = timed(sponsored.just_before, labelled, 0.95)
     if isinstance(before, Interval):
         out.append(("just before: a difference claimed", OURS, not before.low <= 0 <= before.high, spent))
@@ -160,11 +134,11 @@ def bend(slope: float, seed: int) -> list[Outcome]:
     out: list[Outcome] = []
     if slope:
         kink, fall = rivals.best_kink(table, seed)
-        out += _held("kink", OURS, KINK, found.kink, spent)
-        out += _held("kink", "best kink, bootstrap", KINK, kink, spent)
-        out += _held("slope beyond", OURS, slope, found.slope, spent)
-        out += _held("slope beyond", "best kink, bootstrap", slope, fall, spent)
-        out += _held("half against a fifth", OURS, slope * (0.5 - KINK), found.cost, spent)
+        out += held("kink", OURS, KINK, found.kink, spent)
+        out += held("kink", "best kink, bootstrap", KINK, kink, spent)
+        out += held("slope beyond", OURS, slope, found.slope, spent)
+        out += held("slope beyond", "best kink, bootstrap", slope, fall, spent)
+        out += held("half against a fifth", OURS, slope * (0.5 - KINK), found.cost, spent)
         out.append(("kink: below one half", OURS, found.below_half, spent))
         out.append(("slope over all shares", "pooled", rivals.pooled_slope(table), spent))
         out.append(("slope over all shares", "creators and months taken out", rivals.within_slope(table), spent))
@@ -191,12 +165,12 @@ def feeds(name: str, creators: int, posts: int, seed: int) -> list[Outcome]:
     claims = saturation.claims_harm(found, 0.95)
     out: list[Outcome] = []
     if truth:
-        out += _held("kink", OURS, scenario.kink, found.kink, spent + spent_on_panel)
-        out += _held("slope beyond", OURS, truth, found.slope, spent + spent_on_panel)
-        out += _held("half against a fifth", OURS, truth * (0.5 - scenario.kink), found.cost, spent)
+        out += held("kink", OURS, scenario.kink, found.kink, spent + spent_on_panel)
+        out += held("slope beyond", OURS, truth, found.slope, spent + spent_on_panel)
+        out += held("half against a fifth", OURS, truth * (0.5 - scenario.kink), found.cost, spent)
         kink, fall = rivals.best_kink(table, seed)
-        out += _held("kink", "best kink, bootstrap", scenario.kink, kink, spent)
-        out += _held("slope beyond", "best kink, bootstrap", truth, fall, spent)
+        out += held("kink", "best kink, bootstrap", scenario.kink, kink, spent)
+        out += held("slope beyond", "best kink, bootstrap", truth, fall, spent)
         out.append(("bend: found", OURS, found.chance <= 0.05, spent))
     elif name != "fading_sellers":
         out.append(("bend: claimed wrongly", OURS, found.chance <= 0.05, spent))
@@ -225,12 +199,12 @@ def undisclosed(sensitivity: float, seed: int) -> list[Outcome]:
     found, spent = timed(dose.if_undisclosed, table, 0.0, sensitivity, 0.95)
     plain = dose.bend(table, 0.95, seed)
     assert found is not None and plain is not None
-    out = list(_held("slope with unmarked posts", OURS, SLOPE, found.slope, spent))
+    out = list(held("slope with unmarked posts", OURS, SLOPE, found.slope, spent))
     out.append(("slope with unmarked posts: relative bias", OURS, found.slope.estimate / SLOPE - 1, spent))
     as_marked = plain.slope.estimate / SLOPE - 1
     out.append(("slope with unmarked posts: relative bias", "as marked", as_marked, spent))
-    out += _held("kink with unmarked posts", OURS, KINK, found.kink, spent)
-    return [*out, *_held("kink with unmarked posts", "as marked", KINK, plain.kink, spent)]
+    out += held("kink with unmarked posts", OURS, KINK, found.kink, spent)
+    return [*out, *held("kink with unmarked posts", "as marked", KINK, plain.kink, spent)]
 
 
 def undisclosed_feeds(seed: int) -> list[Outcome]:
@@ -242,7 +216,7 @@ def undisclosed_feeds(seed: int) -> list[Outcome]:
     found, spent = timed(dose.if_undisclosed, table, effect, scenario.marked_share, 0.95)
     if found is None:
         return []
-    out = list(_held("slope with unmarked posts", OURS, scenario.saturation_slope, found.slope, spent))
+    out = list(held("slope with unmarked posts", OURS, scenario.saturation_slope, found.slope, spent))
     error = found.slope.estimate / scenario.saturation_slope - 1
     return [*out, ("slope with unmarked posts: relative bias", OURS, error, spent)]
 
@@ -284,8 +258,18 @@ def follower_jumps(name: str, seed: int) -> list[Outcome]:
     return [*noticed, *false]
 
 
+def medians(units: int, seed: int) -> list[Outcome]:
+    """Return whether the interval of the median post holds the true median, 1, for few creators of many posts."""
+    rng = np.random.default_rng(6000 + seed)
+    unit = np.repeat(np.arange(units), np.maximum(rng.poisson(20, units), 2))
+    value = np.exp(rng.normal(0, 0.5, units)[unit] + rng.normal(0, 0.6, len(unit)))
+    rows = pd.DataFrame({"unit": unit, "value": value})
+    found, spent = timed(inference.median_of_rows, rows, "value", "unit", 0.95)
+    return list(held("median post", OURS, 1.0, found, spent))
+
+
 def all_trials() -> list[Trial]:
-    """Return every kind of trial of the two questions on posts."""
+    """Return every kind of trial."""
     made = [
         Trial("size", "60 creators", functools.partial(size, 60)),
         Trial("size", "15 creators", functools.partial(size, 15)),
@@ -325,6 +309,10 @@ def all_trials() -> list[Trial]:
         Trial("creators", "a quarter bought followers", functools.partial(follower_jumps, "bought_followers"), 0.5),
         Trial("creators", "null, a year of 60 accounts", functools.partial(follower_jumps, "null"), 0.5),
     ]
+    made.append(Trial("medians", "6 creators", functools.partial(medians, 6)))
+    made.append(Trial("medians", "20 creators", functools.partial(medians, 20)))
+    for topic in (codes_trials, lift_trials, returns_trials):
+        made += topic.trials()
     return made
 
 

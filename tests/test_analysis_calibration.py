@@ -112,19 +112,19 @@ def test_jumps_of_followers_are_noticed_and_not_invented() -> None:
 
 @pytest.mark.parametrize("kind", ["drifting level", "autocorrelated", "heavy tails"])
 def test_lift_intervals_hold_the_planted_lift(kind: str) -> None:
-    held = list(calibration.lifts(kind, 30))
-    assert _not_below((sum(held), 30), 0.95)
+    found = _seen(lambda seed: trials.lift_trials.lift(kind, seed), 30)
+    assert _not_below(_hits(found, "lift: covered"), 0.95)
 
 
 def test_medians_of_few_creators_are_held() -> None:
-    held = list(calibration.medians(6, 60))
-    assert _not_below((sum(held), 60), 0.93)
+    found = _seen(lambda seed: trials.medians(6, seed), 60)
+    assert _not_below(_hits(found, "median post: covered"), 0.93)
 
 
 def test_creators_returns_are_held() -> None:
-    found = calibration.creators_returns(calibration.books(4, 30))
-    assert len(found.inside) == 120 and sum(found.inside) >= 90
-    assert 0.6 < found.claimed / found.true < 1.5
+    found = _seen(trials.returns_trials.one_campaign, 4)
+    assert _not_below(_hits(found, "creator's return: covered at 90 %"), 0.86)
+    assert 0.6 < found.loc[found["check"] == "best five: claimed over true", "value"].mean() < 1.5
 
 
 def test_the_bounds_of_a_share_are_exact_and_its_verdict_is_that_of_its_goals() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 from worlds import campaign, tables
 
 from influence_lib.analysis import incrementality, roi
-from influence_lib.analysis.roi import Ledger
+from influence_lib.analysis.ledger import Ledger
 
 SEEN = campaign(brand_codes=["brand10"])
 TRACKING = {

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from worlds import campaign, tables
 
-from influence_lib.analysis import roi
+from influence_lib.analysis import allocation, returns, roi
 from influence_lib.tables import Tables
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -197,7 +197,7 @@ def test_sales_before_the_start_are_needed_for_extra_sales() -> None:
 ORDERS = np.array([0.0, 4.0, 11.0])
 EXPOSURE = np.array([3.0, 4.0, 5.0])
 SIZE = np.array([-1.0, 0.2, 0.8])
-TINY = roi.Grid(
+TINY = returns.Grid(
     theta=np.linspace(-2, 2, 9),
     mu=np.array([-0.5, 0.5]),
     tau=np.array([0.3, 1.0]),
@@ -209,7 +209,7 @@ TINY = roi.Grid(
 def _tiny_like() -> np.ndarray:
     return np.stack(
         [
-            roi._likelihood(ORDERS, np.exp(TINY.theta)[:, None] * EXPOSURE * np.exp(b * SIZE), TINY.phi)
+            returns._likelihood(ORDERS, np.exp(TINY.theta)[:, None] * EXPOSURE * np.exp(b * SIZE), TINY.phi)
             for b in TINY.trend
         ]
     )
@@ -239,11 +239,11 @@ def _slow_posterior() -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_the_posterior_of_returns_is_the_sum_over_every_combination() -> None:
-    assert roi._posterior(_tiny_like(), TINY).ravel() == pytest.approx(_slow_posterior()[0], rel=1e-9)
+    assert returns._posterior(_tiny_like(), TINY).ravel() == pytest.approx(_slow_posterior()[0], rel=1e-9)
 
 
 def test_draws_of_returns_have_the_posterior_mean() -> None:
-    draws = np.concatenate([roi._draws(_tiny_like(), SIZE, TINY, np.random.default_rng(seed)) for seed in range(4)])
+    draws = np.concatenate([returns._draws(_tiny_like(), SIZE, TINY, np.random.default_rng(seed)) for seed in range(4)])
     step = TINY.theta[1] - TINY.theta[0]
     spread_within_a_step = np.sinh(step / 2) / (step / 2)
     assert draws.mean(axis=0) / spread_within_a_step == pytest.approx(_slow_posterior()[1], rel=0.04)
@@ -277,7 +277,7 @@ def test_a_creator_with_few_orders_is_drawn_towards_the_others() -> None:
     ],
 )
 def test_a_creator_is_kept_or_stopped_only_at_nine_in_ten(chance: float, spread: float, verdict: str) -> None:
-    assert roi._creator_verdict(chance, spread) == verdict
+    assert returns._creator_verdict(chance, spread) == verdict
 
 
 def test_creators_who_cost_nothing_are_named_not_judged() -> None:
@@ -292,7 +292,7 @@ def test_at_the_best_split_the_next_unit_of_money_earns_the_same_everywhere(seed
     rng = np.random.default_rng(seed)
     spend = rng.lognormal(5, 0.8, 15)
     typical, scale = float(np.median(spend)), rng.lognormal(6, 0.4, 15) * spend / np.median(spend)
-    new = roi.best_split(scale, spend, typical)
+    new = allocation.best_split(scale, spend, typical)
     marginal = scale / (typical + new)
     low, high = np.isclose(new, 0.7 * spend, rtol=1e-6), np.isclose(new, 1.3 * spend, rtol=1e-6)
     inside = ~low & ~high
@@ -307,7 +307,7 @@ def test_the_best_split_beats_every_other_move_of_money() -> None:
     rng = np.random.default_rng(1)
     spend, typical = rng.lognormal(5, 0.8, 8), 150.0
     scale = rng.lognormal(6, 0.4, 8)
-    best = (scale * np.log1p(roi.best_split(scale, spend, typical) / typical)).sum()
+    best = (scale * np.log1p(allocation.best_split(scale, spend, typical) / typical)).sum()
     for _ in range(300):
         other = spend * rng.uniform(0.7, 1.3, 8)
         other = other * spend.sum() / other.sum()

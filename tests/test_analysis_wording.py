@@ -11,6 +11,10 @@ import pytest
 
 from influence_lib import wording
 from influence_lib.analysis.inference import Interval
+from influence_lib.wording import attribution as attribution_words
+from influence_lib.wording import extra_sales as extra_sales_words
+from influence_lib.wording import ledger as ledger_words
+from influence_lib.wording import returns as returns_words
 
 FALL, RISE, FLAT = Interval(-0.2, -0.3, -0.1, 32), Interval(0.2, 0.1, 0.3, 1), Interval(-0.01, -0.2, 0.2, 9)
 RATE = Interval(0.0345, 0.0301, 0.0399, 8)
@@ -30,23 +34,23 @@ SENTENCES = {
     wording.left_out(9, wording.too_young(7)): "9 posts are left out: less than 7 days old when the numbers were read.",
     wording.too_few_both_kinds(1, 12, 3): "Not enough data to tell whether sponsored posts do worse: 1 creator with at least 3 sponsored and 3 organic posts, about 11 more needed.",
     wording.too_few_months(2, 12): "Not enough data to tell from which share on sponsoring hurts: 2 creators with enough months in which the sponsored share changed, about 10 more needed.",
-    wording.too_early(29, 7, 30, 8): "Not enough data to tell what came back: 29 orders of 7 creators; about 1 more order with a creator's code and 1 more creator needed.",
-    wording.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, "code", dt.date(2026, 6, 30), "EUR"): "1 order with a creator's code until 30 Jun 2026 is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
-    wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1 / 0.625, 0.625, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; €1.60 would be break-even at a margin of 62.5%).",
-    wording.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1, None, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; before the cost of goods).",
-    wording.roi(Interval(0.75, 0.27, 1.42, 36)): "The campaign paid back: +75% attributed return on investment (likely range +27% to +142%).",
-    wording.roi(Interval(-0.2, -0.6, 0.42, 36)): "Too close to call: -20% attributed return on investment (likely range -60% to +42%).",
-    wording.roi(Interval(-0.87, -0.91, -0.8, 36)): "The campaign did not pay back: -87% attributed return on investment (likely range -91% to -80%).",
-    wording.incremental_revenue(Interval(4095, 250, 8744, 30), 24564, 30, "EUR"): "Sales in the 30 days of the campaign were €4,095 above the €24,564 to be expected without it (likely range €250 to €8,744).",
-    wording.incremental_revenue(Interval(-900, -1500, -300, 30), 24564, 1, "EUR"): "Sales in the 1 day of the campaign were €900 below the €24,564 to be expected without it (likely range -€1,500 to -€300).",
-    wording.incremental_revenue(Interval(-900, -2500, 300, 30), 24564, 30, "EUR"): "Daily sales do not show whether the campaign sold more: they were €900 below the €24,564 to be expected without it, which may be chance (likely range -€2,500 to €300).",
-    wording.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of usual sales) could easily be missed.",
-    wording.by_creator(8, 0, 36): "Of 36 creators, 8 can be expected to pay back; for the other 28 the orders do not decide yet.",
-    wording.by_creator(8, 2, 10): "Of 10 creators, 8 can be expected to pay back and 2 can be expected not to pay back.",
-    wording.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether to go on.",
-    wording.other_causes([]): "Only weekdays are held constant; anything else that changed with the launch is counted as the campaign's.",
-    wording.other_causes(["search_interest", "spend"]): "Weekdays, search interest and spend are held constant; anything else that changed with the launch is counted as the campaign's.",
-    wording.window(0): "An order counts when its code is used from the first day of the campaign to the last.",
+    ledger_words.too_early(29, 7, 30, 8): "Not enough data to tell what came back: 29 orders of 7 creators; about 1 more order with a creator's code and 1 more creator needed.",
+    attribution_words.attributed_revenue(40.5, Interval(40.5, 30, 60, 9), 1, "code", dt.date(2026, 6, 30), "EUR"): "1 order with a creator's code until 30 Jun 2026 is worth €40.50 net; with other creators like these it would on average be €30 to €60.",
+    attribution_words.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1 / 0.625, 0.625, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; €1.60 would be break-even at a margin of 62.5%).",
+    attribution_words.attributed_roas(Interval(2.92, 2.11, 4.04, 36), 1, None, "EUR"): "€2.92 of attributed revenue came back for each €1 spent (likely range €2.11 to €4.04; before the cost of goods).",
+    attribution_words.roi(Interval(0.75, 0.27, 1.42, 36)): "The campaign paid back: +75% attributed return on investment (likely range +27% to +142%).",
+    attribution_words.roi(Interval(-0.2, -0.6, 0.42, 36)): "Too close to call: -20% attributed return on investment (likely range -60% to +42%).",
+    attribution_words.roi(Interval(-0.87, -0.91, -0.8, 36)): "The campaign did not pay back: -87% attributed return on investment (likely range -91% to -80%).",
+    extra_sales_words.incremental_revenue(Interval(4095, 250, 8744, 30), 24564, 30, "EUR"): "Sales in the 30 days of the campaign were €4,095 above the €24,564 to be expected without it (likely range €250 to €8,744).",
+    extra_sales_words.incremental_revenue(Interval(-900, -1500, -300, 30), 24564, 1, "EUR"): "Sales in the 1 day of the campaign were €900 below the €24,564 to be expected without it (likely range -€1,500 to -€300).",
+    extra_sales_words.incremental_revenue(Interval(-900, -2500, 300, 30), 24564, 30, "EUR"): "Daily sales do not show whether the campaign sold more: they were €900 below the €24,564 to be expected without it, which may be chance (likely range -€2,500 to €300).",
+    extra_sales_words.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of usual sales) could easily be missed.",
+    returns_words.by_creator(8, 0, 36): "Of 36 creators, 8 can be expected to pay back; for the other 28 the orders do not decide yet.",
+    returns_words.by_creator(8, 2, 10): "Of 10 creators, 8 can be expected to pay back and 2 can be expected not to pay back.",
+    returns_words.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether to go on.",
+    extra_sales_words.other_causes([]): "Only weekdays are held constant; anything else that changed with the launch is counted as the campaign's.",
+    extra_sales_words.other_causes(["search_interest", "spend"]): "Weekdays, search interest and spend are held constant; anything else that changed with the launch is counted as the campaign's.",
+    attribution_words.window(0): "An order counts when its code is used from the first day of the campaign to the last.",
     wording.engagement_parts(["likes"], ["comments", "shares", "saves"]): "Engagements are likes; comments, shares and saves are not known for all posts.",
     wording.answerable(13, 0, 13, None): "These files answer all 13 questions of this report.",
     wording.answerable(5, 1, 13, "orders"): "These files answer 5 of 13 questions; 1 needs more data and 7 lack something altogether. Ask first for orders.",

@@ -13,7 +13,7 @@ ALLOWED = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
     "intake": VOCABULARY | {"intake"},
     "analysis": VOCABULARY | {"analysis"},
-    "figures": VOCABULARY | {"analysis"},
+    "figures": VOCABULARY | {"analysis", "figures"},
     "simulate": {"simulate"},
     "report": VOCABULARY | {"report"},
     "batch": VOCABULARY | {"intake", "report", "batch"},

@@ -18,6 +18,7 @@ from worlds import campaign, everything, posts, tables, world
 
 from influence_lib import figures
 from influence_lib.analysis import engagement, feed, published, received, shares, sponsored
+from influence_lib.figures import drawing
 from influence_lib.findings import Finding, not_enough
 from influence_lib.metrics import show
 
@@ -27,9 +28,9 @@ ROSTER = world("default", 36, 2160)
 DRAWN: list[Axes] = []
 
 
-def _on_paper(draw: Any, high: float = figures.HIGH) -> bytes:
+def _on_paper(draw: Any, high: float = drawing.HIGH) -> bytes:
     """Draw without making a PNG, and keep the axes."""
-    figure = Figure(figsize=(figures.WIDE, high), layout="constrained")
+    figure = Figure(figsize=(drawing.WIDE, high), layout="constrained")
     axes = figure.subplots()
     draw(axes)
     figure.draw_without_rendering()
@@ -69,7 +70,7 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
         (figures.published_forest, (tested,), most_tested),
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "_png", _on_paper)
+        patch.setattr(drawing, "as_png", _on_paper)
         drawn = [(make(given, *arguments), DRAWN[-1], finding) for make, arguments, finding in makers]
     yield {chart.name: (chart, axes, finding) for chart, axes, finding in drawn}
 
@@ -146,7 +147,7 @@ def test_organic_engagement_is_drawn_where_its_row_says(charts: Any) -> None:
 def test_each_bar_is_as_long_as_its_share_and_grey_where_posts_are_not_compared(charts: Any) -> None:
     chart, axes, _ = charts["reading_ages"]
     assert [bar.get_width() for bar in axes.patches] == pytest.approx(chart.data["share"].tolist())
-    grey = [to_hex(bar.get_facecolor()).upper() == figures.GREY for bar in axes.patches]
+    grey = [to_hex(bar.get_facecolor()).upper() == drawing.GREY for bar in axes.patches]
     assert grey == (~chart.data["compared"]).tolist()
 
 
@@ -210,8 +211,8 @@ def test_a_picture_is_1280_pixels_wide_and_small(given: Any, found: dict[str, Fi
 
 
 def test_at_a_telephones_width_letters_are_at_least_eleven_pixels_high() -> None:
-    sizes = [value for key, value in figures.STYLE.items() if key.endswith("size")]
-    assert min(sizes) / 72 * figures.DPI * 390 / (figures.WIDE * figures.DPI) >= 11
+    sizes = [value for key, value in drawing.STYLE.items() if key.endswith("size")]
+    assert min(sizes) / 72 * drawing.DPI * 390 / (drawing.WIDE * drawing.DPI) >= 11
 
 
 @pytest.mark.parametrize("make", ["size_scatter", "contrast_strip", "dose_scatter"])
@@ -244,7 +245,7 @@ def test_two_hundred_creators_are_cut_to_what_can_be_read(monkeypatch: pytest.Mo
         posted_at=pd.Timestamp("2026-06-10", tz="UTC"),
     )
     data: Any = SimpleNamespace(campaign=SEEN, tables=made, sources=lambda *tables: "a.csv")
-    monkeypatch.setattr(figures, "_png", _on_paper)
+    monkeypatch.setattr(drawing, "as_png", _on_paper)
     chart = figures.share_forest(data, shares.over_limit(feed.of(made, SEEN), SEEN))
     assert isinstance(chart, figures.Chart) and len(chart.data) == figures.MOST_ROWS
     assert "24 of 200 creators" in chart.subtitle and "24 of 200 creators" in chart.alt
