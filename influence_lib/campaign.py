@@ -33,7 +33,7 @@ SourceName = Literal[
     "tracker", "roster", "meta_instagram", "meta_facebook", "meta_daily", "instagram_graph", "tiktok_videos",
     "tiktok_overview", "tiktok_followers", "youtube_videos", "youtube_daily", "x_posts", "x_overview", "tweet_activity",
     "ga4", "shopify_orders", "orders", "affiliate_actions", "amazon_associates", "attributed_sales", "payments",
-    "daily_series", "facebook_metrics", "mentions", "audience", "events", "deliverables",
+    "daily_series", "facebook_metrics", "mentions", "audience", "events", "deliverables", "survey", "boosts",
 ]  # fmt: skip
 
 
@@ -147,6 +147,22 @@ class PublishedFigure(_Model):
         return self.followers_from, self.followers_to or float("inf")
 
 
+class EarlierCampaign(_Model):
+    """Another campaign of the same brand, over before this one or running beside it."""
+
+    campaign_id: str = Field(description="its short name", pattern=ID_PATTERN)
+    start: dt.date = Field(description="its first day")
+    end: dt.date = Field(description="its last day")
+    labels: list[str] = Field(default_factory=list, description="how the files name it; its id when left out")
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        """Refuse a campaign that ends before it starts."""
+        if self.end < self.start:
+            raise ValueError(f"end: {self.end} is before start {self.start}")
+        return self
+
+
 class Campaign(_Model):
     """The parameters of one campaign."""
 
@@ -174,6 +190,36 @@ class Campaign(_Model):
     margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
         None,
         description="share of net revenue left after goods, payment and delivery; without it no return on investment",
+    )
+    earlier_campaigns: list[EarlierCampaign] = Field(
+        default_factory=list,
+        description="other campaigns of the brand whose costs and sales are in the files: they tell luck from skill",
+    )
+    treated_regions: list[str] = Field(
+        default_factory=list,
+        description="regions where the campaign ran, as the files name them; the others are what it is compared with",
+    )
+    leaked_share: tuple[Fraction, Fraction] = Field(
+        (0.0, 0.3), description="share of a code's orders that would have come anyway, least and most thought possible"
+    )
+    code_use: tuple[Fraction, Fraction] = Field(
+        (0.4, 1.0), description="share of buyers won by a creator who use the code, least and most thought possible"
+    )
+    managing_cost: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="what managing one more creator costs (hours, tools), in the campaign's currency"
+    )
+    large_account_fee: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="what one post of a very large account would cost (a quote), to compare many small ones with"
+    )
+    large_account_followers: int = Field(1_000_000, description="followers of that account", ge=1)
+    fee_cap: Annotated[float, Field(gt=0)] = Field(
+        500.0, description="published price of a post that few exceed, in the campaign's currency (claim S2-15)"
+    )
+    return_claim: Annotated[float, Field(gt=0)] = Field(
+        6.5, description="published value back for each 1 spent (claim S3-01)"
+    )
+    move_cap: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.3, description="by how much of itself a creator's or tier's spend may move from one campaign to the next"
     )
     attribution_days: int = Field(28, description="days after the end in which a code still counts", ge=0, le=365)
     brand_codes: list[str] = Field(default_factory=list, description="discount codes of the brand itself")
@@ -262,7 +308,7 @@ class Campaign(_Model):
             cls._known_currency(currency)
         return value
 
-    @field_validator("band", "benchmark")
+    @field_validator("band", "benchmark", "leaked_share", "code_use")
     @classmethod
     def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
         """Refuse a range that does not rise."""

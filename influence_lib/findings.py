@@ -225,6 +225,122 @@ QUESTIONS: Mapping[str, Question] = {
     "roi.reallocation": Question(
         "Gain of a better split", "money", "campaign_roi", counts="orders", pills=("Gain likely", "Loss likely")
     ),
+    "roi.profit": Question(
+        "Margin on attributed revenue less cost",
+        "money",
+        "campaign_roi",
+        counts="orders",
+        pills=("Above break-even", "Below break-even"),
+    ),
+    "roi.order_value": Question("Average order value", "money", "campaign_roi", counts="orders", measures=True),
+    "roi.cost_per_order": Question(
+        "Cost for each attributed order", "money", "campaign_roi", counts="orders", measures=True
+    ),
+    "roi.new_customers": Question("Buyers who are new", "fraction", "campaign_roi", counts="buyers", measures=True),
+    "roi.repeat_rate": Question("Buyers who came back", "fraction", "campaign_roi", counts="buyers", measures=True),
+    "roi.leaking_codes": Question(
+        "Codes that look leaked",
+        "count",
+        "campaign_roi",
+        counts="orders",
+        range_words="range (clearly to possibly)",
+        pills=("Look into these codes", "No leak seen"),
+    ),
+    "roi.adjusted_roas": Question(
+        "Revenue per 1 spent, leaks and missed buyers allowed for",
+        "ratio",
+        "campaign_roi",
+        shown_as="money_ratio",
+        counts="orders",
+        pills=("Above break-even", "Below break-even"),
+    ),
+    "roi.survey_revenue": Question(
+        "Revenue by what buyers say", "money", "campaign_roi", counts="answers", measures=True
+    ),
+    "roi.placebo": Question(
+        "Quiet stretches in which nothing is found", "fraction", "campaign_roi", counts="stretches", measures=True
+    ),
+    "roi.campaigns": Question(
+        "Extra revenue of all campaigns together",
+        "money",
+        "campaign_roi",
+        counts="days",
+        pills=("Sales rose", "Sales fell"),
+    ),
+    "roi.regions": Question(
+        "Sales where the campaign ran against elsewhere",
+        "relative change",
+        "campaign_roi",
+        counts="region days",
+        pills=("Sales rose", "Sales fell"),
+    ),
+    "roi.outcome": Question(
+        "What else moved", "relative change", "campaign_roi", counts="days", pills=("It rose", "It fell")
+    ),
+    "roi.unique_reach": Question(
+        "People reached, each counted once",
+        "accounts",
+        "campaign_roi",
+        counts="creators",
+        range_words="range (least to most)",
+        measures=True,
+    ),
+    "roi.programme_size": Question(
+        "Creators worth their cost", "count", "campaign_roi", counts="creators", measures=True
+    ),
+    "roi.army": Question(
+        "Cost for each person: one large account over many small ones",
+        "ratio",
+        "campaign_roi",
+        ("S2-17",),
+        counts="creators",
+        pills=("Small accounts cheaper", "Large account cheaper"),
+    ),
+    "roi.claim_return": Question(
+        "The published 6.50 back for each 1 spent",
+        "ratio",
+        "campaign_roi",
+        ("S3-01",),
+        shown_as="money_ratio",
+        counts="orders",
+        pills=("As published or more", "Less than published"),
+    ),
+    "roi.claim_fee": Question(
+        "Posts that cost no more than the published cap",
+        "fraction",
+        "campaign_roi",
+        ("S2-15",),
+        counts="fees",
+        pills=("As published", "Not as published"),
+    ),
+    "roi.claim_affordable": Question(
+        "Cost for each person reached, small accounts against larger ones",
+        "relative change",
+        "campaign_roi",
+        ("S2-01",),
+        counts="posts",
+        pills=("Small accounts cheaper", "Small accounts dearer"),
+    ),
+    "roi.claim_actions": Question(
+        "Orders for each follower, small accounts against larger ones",
+        "relative change",
+        "campaign_roi",
+        ("S2-03",),
+        counts="orders",
+        pills=("Small accounts sell more", "Small accounts sell less"),
+    ),
+    "roi.earned_media_value": Question(
+        "Earned media value by published formulas",
+        "money",
+        "campaign_roi",
+        ("S3-01",),
+        range_words="spread of published formulas",
+        measures=True,
+    ),
+    "roi.boost_reach": Question(
+        "Reach added by boosting", "relative change", "campaign_roi", pills=("Reach rose", "Reach did not rise")
+    ),
+    "roi.boost_cost": Question("Cost for each engagement of a boost", "money", "campaign_roi", measures=True),
     "data.questions_answerable": Question(
         "Questions these files can answer", "count", "data_quality", counts="questions"
     ),

@@ -195,6 +195,7 @@ UNIT_KINDS = {
     "relative change": "signed_percent",
     "log points": "ten_points",
     "count": "count",
+    "accounts": "count",
     "days": "days",
     "money": "money",
     "ratio": "decimal",

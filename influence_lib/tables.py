@@ -32,6 +32,10 @@ POST_TYPES = ("image", "carousel", "reel", "story", "video", "short", "live", "t
 BRAND = "_brand"
 COST_KINDS = ("fee", "commission", "product", "shipping", "boost", "production", "agency", "tool", "staff", "other")
 COST_STATUSES = ("committed", "due", "paid")
+# How a buyer heard of the brand, in a survey after the order.
+CHANNELS = ("creator", "social_media", "search", "friend", "advertisement", "press", "shop", "other", "unknown")
+# To whom a boost was shown: the creator's followers, people like them, people who engaged before, by interest, all.
+BOOST_AUDIENCES = ("followers", "lookalike", "engaged", "interest", "broad", "other")
 
 DTYPES: dict[str, Any] = {
     "text": "str",
@@ -234,6 +238,37 @@ ORDERS = Table(
         _count("orders", "How many orders the row stands for; empty means one.", "orders"),
         Column("customer_key", "text", "The buyer as a hash; never an e-mail."),
         Column("region", "text", "Where it was sent."),
+        Column("is_new", "flag", "Whether it is the buyer's first order, where the file says so."),
+    ),
+)
+SURVEY = Table(
+    "survey",
+    ("response_id",),
+    (
+        Column("response_id", "text", "The answer of one buyer.", required=True),
+        Column("answered_at", "time", "When it was given."),
+        Column("order_id", "text", "The order after which it was asked."),
+        Column("channel", "text", "How the buyer heard of the brand.", required=True, values=CHANNELS),
+        Column("influencer_id", "text", "The creator whom the answer names."),
+    ),
+)
+BOOSTS = Table(
+    "boosts",
+    ("boost_id",),
+    (
+        Column(
+            "boost_id", "text", "One post promoted to one audience over some days.", required=True
+        ),
+        Column("post_id", "text", "The post that was promoted."),
+        Column("influencer_id", "text", "Whose post it was."),
+        Column("started_at", "time", "First day."),
+        Column("ended_at", "time", "Last day."),
+        Column("spend", "amount", "What it cost.", "currency", required=True),
+        Column("audience", "text", "To whom it was shown.", values=BOOST_AUDIENCES),
+        _count("reach", "Accounts that saw it as an advertisement.", "accounts"),
+        _count("impressions", "Times it was shown as an advertisement.", "times"),
+        _count("engagements", "Reactions to the advertisement.", "engagements"),
+        _count("link_clicks", "Clicks on its link.", "clicks"),
     ),
 )
 SERIES = Table(
@@ -327,6 +362,8 @@ TABLES = {
         COSTS,
         TRACKING,
         ORDERS,
+        SURVEY,
+        BOOSTS,
         SERIES,
         MENTIONS,
         AUDIENCE,
@@ -347,6 +384,8 @@ class Tables:
     costs: pd.DataFrame = field(default_factory=COSTS.empty)
     tracking: pd.DataFrame = field(default_factory=TRACKING.empty)
     orders: pd.DataFrame = field(default_factory=ORDERS.empty)
+    survey: pd.DataFrame = field(default_factory=SURVEY.empty)
+    boosts: pd.DataFrame = field(default_factory=BOOSTS.empty)
     series: pd.DataFrame = field(default_factory=SERIES.empty)
     mentions: pd.DataFrame = field(default_factory=MENTIONS.empty)
     audience: pd.DataFrame = field(default_factory=AUDIENCE.empty)
