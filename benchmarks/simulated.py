@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from influence_lib.campaign import Campaign, FileParameters
+from influence_lib.campaign import Campaign, EarlierCampaign, FileParameters
+from influence_lib.simulate import boosts, earlier, survey
 from influence_lib.simulate.money import BRAND_CODE
 from influence_lib.simulate.scenarios import AS_OF, FLIGHT_DAYS, LAUNCH, MARGIN, Scenario, sized
 from influence_lib.simulate.world import Feeds, World, draw, streams
@@ -38,6 +39,12 @@ def campaign(**changes: Any) -> Campaign:
     return made
 
 
+def earlier_campaigns(scenario: Scenario) -> list[EarlierCampaign]:
+    """Return the earlier campaigns of a scenario, as `campaign` takes them; costs of `tables_of` name them so."""
+    days = earlier.windows(scenario).items()
+    return [EarlierCampaign(campaign_id=f"world_{k}", start=start, end=end) for k, (start, end) in days]
+
+
 def tables_of_feeds(feeds: Feeds) -> Tables:
     """Return creators' feeds as canonical tables: followers, posts and their numbers."""
     names = feeds.creators["handle"].to_numpy()
@@ -58,26 +65,78 @@ def tables_of_feeds(feeds: Feeds) -> Tables:
 def tables_of(world: World) -> Tables:
     """Return a whole world as canonical tables, as a faultless export would give it."""
     handles, money, orders = world.creators["handle"], world.ledger, world.orders
-    days = pd.to_datetime(world.series["date"]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
     frames = {
         "costs": pd.DataFrame(
             {
                 "cost_id": money.index.astype(str),
                 "influencer_id": handles.reindex(money["creator"]).to_numpy(),
+                "campaign_id": ("world_" + money["earlier"].astype(str)).where(money["earlier"] > 0, "world"),
+                "spent_at": pd.to_datetime(money["date"]).dt.tz_localize("UTC"),
                 "amount": money["amount"],
                 "kind": money["kind"],
                 "status": "paid",
             }
         ),
-        "tracking": pd.DataFrame({"code": world.creators["code"], "influencer_id": handles}),
+        "tracking": pd.DataFrame({"kind": "code", "code": world.creators["code"], "influencer_id": handles}),
         "orders": orders.assign(
             order_id=orders.index.astype(str),
             codes=orders["code"],
             ordered_at=orders["ordered_at"].dt.tz_convert("UTC"),
+            customer_key=orders["buyer"].astype(str),
         ),
-        "series": world.series.assign(date=days).melt("date", ["search", "spend"], "name", "value"),
+        "survey": _survey(world),
+        "boosts": _boosts(world),
+        "series": _series(world),
     }
     return replace(tables_of_feeds(world), **{name: TABLES[name].shape(rows) for name, rows in frames.items()})
+
+
+CHANNEL = {
+    survey.CREATOR_ANSWER: "creator",
+    "Google": "search",
+    "Friend or family": "friend",
+    "Online ad": "advertisement",
+    "Newspaper or magazine": "press",
+    "Don't remember": "unknown",
+}
+AUDIENCE = dict(zip(boosts.NAMES, ("followers", "engaged", "lookalike", "interest"), strict=True))
+
+
+def _survey(world: World) -> pd.DataFrame:
+    """Return the answers of buyers."""
+    rows = world.survey
+    return pd.DataFrame(
+        {
+            "response_id": rows.index.astype(str),
+            "answered_at": rows["answered_at"].dt.tz_convert("UTC"),
+            "order_id": rows["order"].astype(str),
+            "channel": rows["answer"].map(CHANNEL),
+            "influencer_id": world.creators["handle"].reindex(rows["creator"]).to_numpy(),
+        }
+    )
+
+
+def _boosts(world: World) -> pd.DataFrame:
+    """Return the boosted posts."""
+    rows = world.boosts
+    return rows.assign(
+        boost_id=rows.index.astype(str),
+        post_id=world.posts["post_id"].reindex(rows["post"]).to_numpy(),
+        influencer_id=world.creators["handle"].reindex(rows["creator"]).to_numpy(),
+        started_at=rows["start"].dt.tz_localize("UTC"),
+        ended_at=rows["end"].dt.tz_localize("UTC"),
+        audience=rows["audience"].map(AUDIENCE),
+        link_clicks=rows["clicks"],
+    )
+
+
+def _series(world: World) -> pd.DataFrame:
+    """Return the daily series: controls, promotions where there are any, and outcomes beside sales."""
+    controls = ["search", "spend", *(["promo"] if world.series["promo"].any() else [])]
+    outcomes = ["visits", "brand_followers"]
+    days = pd.to_datetime(world.series["date"]).dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC")
+    long = world.series.assign(date=days).melt("date", [*controls, *outcomes], "name", "value")
+    return long.assign(is_outcome=long["name"].isin(outcomes))
 
 
 def worlds(scenario: Scenario, sims: int, seed: int) -> Iterator[World]:
@@ -119,19 +178,26 @@ def marked_months(rng: np.random.Generator, slope: float, sensitivity: float, wi
 
 
 def sales(kind: str, rng: np.random.Generator, days: int = 150) -> tuple[Array, Array]:
-    """Return daily sales and their design: weekdays and two series, around a level that drifts (METHODS C1)."""
+    """Return daily sales and their design: weekdays and two series, around a level that drifts (METHODS C1).
+
+    A kind with "shift" in it also jumps by 10 to 20 % for good, 20 to 100 days before the 30 last ones.
+    """
     series = rng.normal(0, 1, (days, 2))
     promo = rng.random(days) < 0.1
-    if kind == "drifting level":
+    if "drifting level" in kind:
         noise = rng.normal(0, 0.4, days).cumsum() + rng.normal(0, 6, days)
-    elif kind == "autocorrelated":
+    elif "autocorrelated" in kind:
         noise = _autocorrelated(rng.normal(0, 6.25 * np.sqrt(1 - 0.6**2), days), 0.6)
     else:
         tails = rng.standard_t(4, days) / np.sqrt(2) * 4 * np.where(promo, 2, 1)
         noise = rng.normal(0, 0.25, days).cumsum() + _autocorrelated(tails, 0.5)
     weekday = np.eye(7)[np.arange(days) % 7][:, 1:]
     x = np.column_stack([np.ones(days), weekday, series])
-    return 84 + x[:, 1:] @ np.r_[rng.normal(0, 4, 6), 3.0, 2.0] + noise, x
+    level = 84 + x[:, 1:] @ np.r_[rng.normal(0, 4, 6), 3.0, 2.0]
+    if "shift" in kind:
+        day, size = days - 30 - rng.integers(20, 101), rng.uniform(0.1, 0.2) * rng.choice([-1, 1])
+        level = level + 84 * size * (np.arange(days) >= day)
+    return level + noise, x
 
 
 def _autocorrelated(steps: Array, memory: float) -> Array:

@@ -1,7 +1,11 @@
 """What each check has to reach, and what the best in the field reach."""
 
+import allocation_trials
 import codes_trials
+import leaks_trials
 import lift_trials
+import programme_trials
+import regions_trials
 import returns_trials
 
 Ends = tuple[float, float]
@@ -46,9 +50,13 @@ GOALS: tuple[tuple[str, str, Ends, Ends | None], ...] = (
     ("jump of followers: noticed", "", (0.60, 1.0), (0.80, 1.0)),
     ("jump of followers: false alarm", "", (0.0, 0.02), (0.0, 0.01)),
     ("median post: covered", "", (0.92, 0.99), None),
+    *allocation_trials.GOALS,
     *codes_trials.GOALS,
+    *leaks_trials.GOALS,
     *lift_trials.GOALS,
     *returns_trials.GOALS,
+    *programme_trials.GOALS,
+    *regions_trials.GOALS,
 )
 
 

@@ -8,10 +8,14 @@ import datetime as dt
 import functools
 from collections.abc import Callable
 
+import allocation_trials
 import codes_trials
+import leaks_trials
 import lift_trials
 import numpy as np
 import pandas as pd
+import programme_trials
+import regions_trials
 import returns_trials
 import rivals
 import simulated
@@ -40,6 +44,15 @@ from influence_lib.simulate.world import Feeds, draw_feeds, streams
 from influence_lib.tables import Tables
 
 SLOPE = -1.2
+MONEY = (
+    allocation_trials,
+    codes_trials,
+    leaks_trials,
+    lift_trials,
+    programme_trials,
+    regions_trials,
+    returns_trials,
+)
 
 
 def _feed_of(scenario: Scenario, seed: int) -> tuple[Feeds, Feed]:
@@ -311,7 +324,7 @@ def all_trials() -> list[Trial]:
     ]
     made.append(Trial("medians", "6 creators", functools.partial(medians, 6)))
     made.append(Trial("medians", "20 creators", functools.partial(medians, 20)))
-    for topic in (codes_trials, lift_trials, returns_trials):
+    for topic in MONEY:
         made += topic.trials()
     return made
 

@@ -225,6 +225,13 @@ QUESTIONS: Mapping[str, Question] = {
     "roi.reallocation": Question(
         "Gain of a better split", "money", "campaign_roi", counts="orders", pills=("Gain likely", "Loss likely")
     ),
+    "roi.reallocation.channels": Question(
+        "Gain of a better split between channels",
+        "money",
+        "campaign_roi",
+        counts="weeks",
+        pills=("Gain likely", "Loss likely"),
+    ),
     "roi.profit": Question(
         "Margin on attributed revenue less cost",
         "money",
@@ -289,7 +296,7 @@ QUESTIONS: Mapping[str, Question] = {
         "Creators worth their cost", "count", "campaign_roi", counts="creators", measures=True
     ),
     "roi.army": Question(
-        "Cost for each person: one large account over many small ones",
+        "Cost for each like or comment: one large account over many small ones",
         "ratio",
         "campaign_roi",
         ("S2-17",),
@@ -586,9 +593,10 @@ class Caveats:
     items: tuple[str, ...]
 
     @classmethod
-    def of(cls, *findings: Finding) -> "Caveats":
-        """Return the caveats of several findings, each once, in order."""
-        return cls(tuple(dict.fromkeys(caveat for finding in findings for caveat in finding.caveats)))
+    def of(cls, *findings: "Finding | Tabled") -> "Caveats":
+        """Return the caveats of several findings, each once, in order; those of a table of findings among them."""
+        single = [item for one in findings for item in (one.items if isinstance(one, Tabled) else (one,))]
+        return cls(tuple(dict.fromkeys(caveat for finding in single for caveat in finding.caveats)))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""

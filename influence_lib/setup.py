@@ -20,6 +20,7 @@ from influence_lib.wording import count
 # Exports of a tool have fixed columns; files kept by people do not, so their mapping is written down.
 KEPT_BY_HAND = {
     "tracker", "roster", "payments", "orders", "attributed_sales", "mentions", "audience", "events", "deliverables",
+    "survey",
 }  # fmt: skip
 # A key in the YAML settles these, so the file stays in it with the question; what cannot be read becomes a comment.
 SETTLED_IN_YAML = {
@@ -323,10 +324,21 @@ def _head_lines(name: str, exports: Sequence[Export], guess: Guess) -> list[str]
     ]
     if guess.competitor:
         lines.append(f"competitors: [{_quoted(guess.competitor)}]  # the one that was simulated")
+    lines += _simulated_lines(guess)
     if guess.label is not None and guess.label.casefold() != name.casefold():
         lines.append(f"campaign_labels: [{_quoted(guess.label)}]  # ? how the files name this campaign")
     if _is_asked_for_labels(name, guess):
         lines.append(f"# ? `campaign_labels`: {_comment(_labels_line(guess))}")
+    return lines
+
+
+def _simulated_lines(guess: Guess) -> list[str]:
+    """Return the lines that only the truth of a simulation fills in: earlier campaigns, and where this one ran."""
+    lines = ["earlier_campaigns:  # those that were simulated"] if guess.earlier else []
+    for one in guess.earlier:
+        lines.append(f"  - {{campaign_id: {_quoted(one['campaign_id'])}, start: {one['start']}, end: {one['end']}}}")
+    if guess.treated_regions:
+        lines.append(f"treated_regions: {_quoted(guess.treated_regions)}  # where the simulated campaign ran")
     return lines
 
 

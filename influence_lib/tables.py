@@ -30,6 +30,8 @@ PLATFORMS = (
 POST_TYPES = ("image", "carousel", "reel", "story", "video", "short", "live", "text", "blog", "podcast")
 # Stands for the brand itself where a creator would: the audience of its own customers.
 BRAND = "_brand"
+# The dimension of an audience that says which part of it follows another creator; `value` is then that creator.
+OVERLAP = "overlap_with"
 COST_KINDS = ("fee", "commission", "product", "shipping", "boost", "production", "agency", "tool", "staff", "other")
 COST_STATUSES = ("committed", "due", "paid")
 # How a buyer heard of the brand, in a survey after the order.
@@ -229,8 +231,8 @@ ORDERS = Table(
             required=True,
             signed=True,
         ),
-        Column("discount", "amount", "Discount given.", "currency"),
-        Column("refund", "amount", "Money given back.", "currency"),
+        Column("discount", "amount", "Discount given on goods, without tax.", "currency"),
+        Column("refund", "amount", "Money given back for goods, without tax and shipping.", "currency"),
         Column("codes", "text", "Discount codes used, in capitals, parted by ';'."),
         Column("link", "text", "Tag of the link that led there (utm_content, sub id), in capitals."),
         Column("influencer_id", "text", "To whom an affiliate tool, or the tag of the link, assigns it."),
@@ -256,9 +258,7 @@ BOOSTS = Table(
     "boosts",
     ("boost_id",),
     (
-        Column(
-            "boost_id", "text", "One post promoted to one audience over some days.", required=True
-        ),
+        Column("boost_id", "text", "One post promoted to one audience over some days.", required=True),
         Column("post_id", "text", "The post that was promoted."),
         Column("influencer_id", "text", "Whose post it was."),
         Column("started_at", "time", "First day."),

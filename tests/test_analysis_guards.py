@@ -687,6 +687,7 @@ def test_creators_without_an_order_are_not_sure_to_bring_none() -> None:
     assert (per_cost.verdict, back.verdict) == ("undecided", "undecided")
     found = roi.by_creator(book, given, SEEN)
     assert found.verdict == "undecided" and found.table
+    assert all(0.05 < row["p_profitable"] < 0.95 for row in found.table.records())
     assert all(row["roi_low"] > -1 and row["roi_high"] > row["roi_low"] + 1 for row in found.table.records())
 
 

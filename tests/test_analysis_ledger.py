@@ -2,13 +2,17 @@
 
 import random
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
+from small_files import load
 from worlds import campaign, tables
 
-from influence_lib.analysis import incrementality, roi
+from influence_lib.analysis import incrementality, ledger, roi
 from influence_lib.analysis.ledger import Ledger
+from influence_lib.campaign import Campaign
 
 SEEN = campaign(brand_codes=["brand10"])
 TRACKING = {
@@ -125,3 +129,121 @@ def test_sales_told_by_a_tool_are_not_taken_for_all_sales_of_a_day() -> None:
     only = tables(orders=orders({"told_by": "tool", "influencer_id": "ana"}))
     smallest, *_ = roi.incremental(roi.ledger(only, SEEN), only, SEEN)
     assert "orders (the shop's export)" in smallest.headline
+
+
+# Worked out by hand, all in EUR; the sums stand in the tests.
+BY_HAND = {
+    "roster.csv": "Handle,Platform,Followers,Discount code,Tracking link\n@ada,instagram,5000,ADA10,\n"
+    "@ben,instagram,9000,,https://shop.example/?utm_content=ben-1\n",
+    "orders.csv": "Order ID,Date,Amount,Discount,Refund,Status,Code,utm_content,Currency\n"
+    "1,2026-03-02,90.00,10.00,0,paid,ADA10,,EUR\n"
+    "2,2026-03-03,45.50,4.50,5.25,paid,ADA10,ben-1,EUR\n"
+    "3,2026-03-04,30.33,0,0,paid,,ben-1,EUR\n"
+    "4,2026-03-05,20.00,2.00,0,paid,BRAND10,,EUR\n"
+    "5,2026-03-06,70.07,0,0,paid,,,EUR\n"
+    "6,2026-03-07,99.99,9.99,0,cancelled,ADA10,,EUR\n",
+    "payments.csv": "Date,Payee,Amount,Type,Status,Currency\n"
+    "2026-03-10,@ada,50.10,fee,paid,EUR\n2026-03-10,@ben,20.00,fee,due,EUR\n2026-03-01,@ada,7.35,product,paid,EUR\n"
+    "2026-03-01,@ada,4.90,shipping,paid,EUR\n2026-03-12,@ben,5.05,boost,paid,EUR\n2026-03-01,,9.99,tool,paid,EUR\n"
+    "2026-03-31,,12.00,hours,committed,EUR\n",
+}
+
+
+def by_hand(folder: Path, **changes: str) -> tuple[Ledger, Campaign]:
+    """Return the ledger of the campaign worked out by hand, with files changed."""
+    data = load(folder, BY_HAND | changes, margin=0.6, currency="EUR", brand_codes=["BRAND10"])
+    return roi.ledger(data.tables, data.campaign), data.campaign
+
+
+def lines(book: Ledger, seen: Campaign) -> dict[str, tuple[float | None, float | None]]:
+    """Return the waterfall: line, of attributed orders and of all."""
+    rows = ledger.waterfall(book, seen).records()
+    return {str(row["line"]): (row["attributed"], row["every"]) for row in rows}
+
+
+def test_costs_routes_and_what_is_left_are_right_to_the_cent(tmp_path: Path) -> None:
+    """Cost 50.10 + 20 + 7.35 + 4.90 + 5.05 + 9.99 + 12 = 109.39, of it 77.39 paid and 21.99 for no creator.
+
+    Attributed 90 + (45.50 - 5.25) + 30.33 = 160.58 after discounts of 14.50; 60 % of it is 96.348. All orders 250.65,
+    60 % of it 150.39. The cancelled order counts nowhere.
+    """
+    book, seen = by_hand(tmp_path)
+    assert (book.cost, book.shared_cost, book.attributed_orders, book.attributed_revenue) == (109.39, 21.99, 3, 160.58)
+    assert {row["route"]: (row["orders"], row["revenue"]) for row in roi.routes(book, seen).records()} == {
+        "creator code": (2, 130.25),
+        "creator link": (1, 30.33),
+        "brand code": (1, 20.0),
+        "none": (1, 70.07),
+    }
+    assert lines(book, seen) == {
+        "Goods at list price": (180.33, 272.4),
+        "Discounts": (-14.5, -16.5),
+        "Refunds": (-5.25, -5.25),
+        "Net revenue": (160.58, 250.65),
+        "Goods, payment and delivery": (-64.23, -100.26),
+        "Margin": (96.35, 150.39),
+        "Cost of the campaign": (-109.39, -109.39),
+        "Margin less cost": (-13.04, 41.0),
+    }
+
+
+def test_each_kind_of_cost_stands_beside_its_status_in_words(tmp_path: Path) -> None:
+    book, seen = by_hand(tmp_path)
+    found = roi.cost(book, seen)
+    assert found.table and "€77.39 of it paid, €21.99 of it not for a single creator; 7 lines" in found.headline
+    assert {(row["what"], row["status"]): row["amount"] for row in found.table.records()} == {
+        ("Fees", "Paid"): 50.1,
+        ("Fees", "Due"): 20.0,
+        ("Own hours", "Agreed, not due yet"): 12.0,
+        ("Tools", "Paid"): 9.99,
+        ("Products at cost", "Paid"): 7.35,
+        ("Boosts", "Paid"): 5.05,
+        ("Shipping of products", "Paid"): 4.9,
+    }
+
+
+def test_a_discount_that_no_file_tells_is_unknown_and_so_is_the_list_price(tmp_path: Path) -> None:
+    untold = BY_HAND["orders.csv"].replace(",Discount,", ",Voucher,")
+    found = lines(*by_hand(tmp_path, **{"orders.csv": untold}))
+    assert (found["Discounts"], found["Goods at list price"]) == ((None, None), (None, None))
+    assert (found["Refunds"], found["Margin less cost"]) == ((-5.25, -5.25), (-13.04, 41.0))
+
+
+def test_a_refund_unknown_for_one_order_makes_the_line_unknown_and_says_what_is_told() -> None:
+    rows = orders({"codes": "ANA10"}, {"net_revenue": 5.0}) | {"refund": [2.5, None], "discount": [1.0, 0.0]}
+    book = roi.ledger(tables(orders=rows, tracking=TRACKING), SEEN)
+    records = {row["line"]: row for row in ledger.waterfall(book, SEEN).records()}
+    assert (records["Refunds"]["attributed"], records["Refunds"]["every"]) == (-2.5, None)
+    assert records["Refunds"]["note"] == "told for 1 of 2 orders, together €2.50"
+    assert (records["Goods at list price"]["attributed"], records["Goods at list price"]["every"]) == (13.5, None)
+
+
+def test_without_a_margin_what_is_left_is_unknown() -> None:
+    seen = campaign(margin=None)
+    found = lines(roi.ledger(tables(orders=orders({"codes": "ANA10"}), tracking=TRACKING), seen), seen)
+    assert found["Margin"] == found["Margin less cost"] == (None, None) and found["Net revenue"] == (10.0, 10.0)
+
+
+def test_only_lines_of_this_campaign_and_of_none_are_costs() -> None:
+    costs = {
+        "cost_id": ["1", "2", "3"],
+        "influencer_id": ["ana", "ana", None],
+        "campaign_id": [SEEN.campaign_id, "winter", None],
+        "amount": [10.0, 500.0, 2.5],
+        "kind": ["fee", "fee", "tool"],
+    }
+    given = tables(costs=costs, tracking=TRACKING, orders=orders({"codes": "ANA10"}))
+    book = roi.ledger(given, SEEN)
+    assert (book.cost, book.shared_cost, book.creators["cost"].tolist(), len(book.costs)) == (12.5, 2.5, [10.0], 2)
+    only = given.with_table("costs", given.costs[given.costs["campaign_id"] == "winter"])
+    assert "costs (a payments ledger)" in str(ledger.missing_inputs(only, SEEN, *ledger.ATTRIBUTION))
+
+
+def test_an_empty_window_has_a_table_of_zeros() -> None:
+    found = lines(roi.ledger(tables(), SEEN), SEEN)
+    assert found["Net revenue"] == (0.0, 0.0) and found["Goods at list price"] == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("cents", "margin", "kept"), [(25, 0.5, 13), (-25, 0.5, -13), (16058, 0.6, 9635), (0, 0.3, 0)])
+def test_half_a_cent_of_margin_is_rounded_away_from_zero(cents: int, margin: float, kept: int) -> None:
+    assert ledger.margin_of(cents, margin) == kept

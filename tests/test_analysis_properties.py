@@ -43,15 +43,18 @@ def test_the_order_of_rows_does_not_matter(seed: int) -> None:
         _same(finding, again[name])
 
 
+MONEY_COLUMNS = {"costs": ["amount"], "orders": ["net_revenue", "discount", "refund"], "boosts": ["spend"]}
+
+
 def _in_cents(given: Tables) -> Tables:
-    costs = given.costs.assign(amount=given.costs["amount"] * 100)
-    return given.with_table("costs", costs).with_table(
-        "orders", given.orders.assign(net_revenue=given.orders["net_revenue"] * 100)
-    )
+    for table, columns in MONEY_COLUMNS.items():
+        rows = getattr(given, table)
+        given = given.with_table(table, rows.assign(**{name: rows[name] * 100 for name in columns}))
+    return given
 
 
 def test_the_unit_of_money_changes_money_and_nothing_else() -> None:
-    cents = everything(_in_cents(world()), SEEN)
+    cents = everything(_in_cents(world()), campaign(fee_cap=100 * SEEN.fee_cap))
     for name, finding in found().items():
         factor = 100 if finding.unit == "money" else 1
         assert cents[name].verdict == finding.verdict

@@ -99,3 +99,24 @@ def test_a_word_that_is_a_countrys_code_too_is_no_country(header: str) -> None:
 def test_a_country_is_told_by_a_code_that_is_no_word_or_by_what_stands_around_it(header: str) -> None:
     found = AUDIENCE_LIST.mapping(["Creator", header])
     assert [name for name in found if name.startswith("country:")] != []
+
+
+OVERLAPS = """Creator,Platform,As of,Dimension,Value,Share,N
+@Ada.Bakes,instagram,2026-03-01,Overlap with,@Ben_Runs,60 %,1000
+@Ada.Bakes,instagram,2026-03-01,Overlap with,https://www.instagram.com/cy/,70 %,1000
+"""
+
+
+@pytest.mark.parametrize("names", ["shown", "hashed"])
+def test_the_other_creator_of_an_overlap_has_the_same_id_as_everywhere_and_no_name_when_names_are_hashed(
+    tmp_path: Path, names: str
+) -> None:
+    """Shares of an audience that follow several other creators may add up to more than all: 60 % and 70 % do."""
+    roster = "Handle,Platform,Followers\nada.bakes,instagram,1000\nben_runs,instagram,900\ncy,instagram,800\n"
+    data = load(tmp_path, {"overlaps.csv": OVERLAPS, "roster.csv": roster}, creator_names=names)
+    ids = set(data.tables.influencers["influencer_id"])
+    audience = data.tables.audience
+    assert len(ids) == 3 and set(audience["value"]) <= ids and set(audience["influencer_id"]) <= ids
+    assert ("ben_runs" in set(audience["value"])) == (names == "shown")
+    assert not any("add up to more" in note for note in data.notes)
+    assert audience["n"].tolist() == [1000, 1000]

@@ -42,3 +42,10 @@ def test_what_the_campaign_moves_is_no_control(tmp_path: Path) -> None:
     reading = read(tmp_path, "Date,Net sales,Search interest\n2026-03-01,100,61\n", "daily.csv")
     told = dict(zip(reading.frames["series"]["name"], reading.frames["series"]["is_outcome"], strict=True))
     assert told == {"net_sales": True, "search_interest": False}
+
+
+def test_what_the_campaign_can_move_is_told_apart_from_what_it_cannot(tmp_path: Path) -> None:
+    text = "date,Sales,Brand search,Search interest,Competitor sales\n2026-03-01,5,1,50,7\n2026-03-02,6,2,51,8\n"
+    series = read(tmp_path, text, "daily.csv").frames["series"].drop_duplicates("name").set_index("name")
+    moved = series["is_outcome"].to_dict()
+    assert moved == {"sales": True, "brand_search": True, "search_interest": False, "competitor_sales": False}

@@ -409,3 +409,30 @@ def test_a_whole_link_in_a_list_of_orders_is_known_by_its_tag(tmp_path: Path) ->
     assert reading.frames["orders"]["link"].tolist() == ["ANNA_MAY", "X1"]
     bare = plain(tmp_path, "o1,2026-03-02,9,https://b.com/p?mail=eva@example.com", header=header)
     assert bare.frames["orders"]["link"].tolist() == ["HTTPS://B.COM/P"]
+
+
+def test_a_list_tells_which_orders_are_a_buyers_first(tmp_path: Path) -> None:
+    head, rows = "Order ID,Date,Amount,Currency", ("1,2026-03-01,10,EUR", "2,2026-03-02,20,EUR", "3,2026-03-03,30,EUR")
+    for header, told in (
+        ("New customer", ("yes", "no", "")),
+        ("Customer type", ("New", "Returning", "guest")),
+        ("Neukunde", ("ja", "nein", "")),
+    ):
+        text = "\n".join([f"{head},{header}", *(f"{row},{word}" for row, word in zip(rows, told, strict=True)), ""])
+        found = read(tmp_path, text, "orders.csv").frames["orders"]["is_new"]
+        assert found.fillna(False).tolist() == [True, False, False] and found.isna().tolist() == [False, False, True]
+
+
+def test_discount_and_refund_are_of_the_goods_alone_so_that_the_list_price_adds_up(tmp_path: Path) -> None:
+    """119 with 19 % tax inside and 59.50 given back: net 50, refund 50; the discount of 23.80 is 20 without tax."""
+    row = "#1,a@x.example,paid,EUR,119.00,0.00,19.00,119.00,ADA,23.80,2026-03-05,1,Tea,,59.50\r\n"
+    order = read(tmp_path, SHOPIFY + row, "orders.csv").frames["orders"].iloc[0]
+    assert (order["net_revenue"], order["refund"], order["discount"]) == (50.0, 50.0, 20.0)
+
+
+def test_a_file_that_tells_no_refunds_leaves_them_unknown(tmp_path: Path) -> None:
+    text = "Order ID,Date,Amount,Currency\n1,2026-03-01,10,EUR\n2,2026-03-02,20,EUR\n"
+    assert read(tmp_path, text, "orders.csv").frames["orders"]["refund"].isna().all()
+    booked = text + "2,2026-03-05,-5,EUR\n"
+    orders = read(tmp_path, booked, "orders.csv").frames["orders"]
+    assert (orders["net_revenue"].tolist(), orders["refund"].tolist()) == ([10.0, 15.0], [0.0, 5.0])

@@ -73,6 +73,15 @@ SAMPLES = {
     "audience": ("Creator|Dimension|Value|Share", "@ada|age|18-24|38 %"),
     "events": ("Date|Creator|Event|Direction|Channel|Message", f"{DAY}|@ada|Outreach|out|e-mail|Dear Ada"),
     "deliverables": ("ID|Handle|Due date|Platform|Format|Status", f"d1|@ada|{DAY}|instagram|reel|agreed"),
+    "boosts": (
+        "Reporting starts|Reporting ends|Ad name|Post ID|Creator|Audience|Amount spent (EUR)|Reach|Impressions|"
+        "Post engagements|Link clicks",
+        f"{DAY}|2026-03-09|Boost ada|p1|@ada|Followers|40.00|4400|9680|800|90",
+    ),
+    "survey": (
+        "Response ID|Response date|Order number|How did you hear about us?|Which creator?",
+        f"r1|{DAY}|1001|Instagram influencer|@ada",
+    ),
 }  # fmt: skip
 # Told by more than one row of names: their own tests hold a whole small file.
 ELSEWHERE = {"meta_daily", "instagram_graph", "amazon_associates"}

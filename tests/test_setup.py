@@ -48,6 +48,9 @@ def test_simulated_exports_load_as_they_are_with_every_file_used(tmp_path: Path,
         "shopify_orders",
         "payments",
         "daily_series",
+        "survey",
+        "boosts",
+        "audience",
     }
     assert (str(campaign.start), str(campaign.end)) == (truth["campaign"]["start"], truth["campaign"]["end"])
     assert (campaign.timezone, campaign.competitors) == (truth["timezone"], [])

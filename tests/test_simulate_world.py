@@ -24,7 +24,9 @@ REACTIONS = {
     f"posts.{name}" for name in ("likes", "comments", "shares", "saves", "expected", "reach", "views", "follows")
 } | {f"early.{name}" for name in ("likes", "comments", "shares", "saves", "reach")}
 LABELS = {"posts.marked", "posts.sponsor", "posts.caption"}
-MONEY = {"creators.leak"} | {f"orders.{name}" for name in draw(SCENARIOS["small"], streams(1)).orders}
+MOVED = {f"series.{name}" for name in ("visits", "visits_caused", "brand_followers", "follows_caused")}
+MONEY = {f"creators.{name}" for name in ("leak", "usual_leak")} | MOVED
+MONEY |= {f"{name}.{column}" for name in ("orders", "survey") for column in getattr(draw(SMALL, streams(1)), name)}
 DAY = pd.Timedelta(days=1)
 
 
@@ -52,7 +54,7 @@ def changed(**parameters: Any) -> set[str]:
 
 def differing(before: World, after: World) -> set[str]:
     """Return the columns in which two worlds differ."""
-    names = ("creators", "posts", "early", "history", "ledger", "series", "orders")
+    names = ("creators", "posts", "early", "history", "ledger", "series", "orders", "survey", "boosts", "weeks")
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in names]
     return {
         f"{name}.{column}" for name, left, right in pairs for column in left if not left[column].equals(right[column])
@@ -104,7 +106,7 @@ def test_a_parameter_changes_its_own_block_and_what_hangs_on_it(parameters: dict
 def test_reading_early_more_often_changes_nothing_else() -> None:
     assert {name.split(".")[0] for name in changed(early_share=0.9)} == {"early"}
     assert {name.split(".")[0] for name in changed(history_days=3)} == {"history"}
-    assert {name.split(".")[0] for name in changed(lift=0.0)} == {"orders"}
+    assert {name.split(".")[0] for name in changed(lift=0.0)} == {"orders", "survey", "series"}
 
 
 @pytest.mark.parametrize(

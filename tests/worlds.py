@@ -24,8 +24,9 @@ from influence_lib.analysis import (
     shares,
     timing,
 )
+from influence_lib.analysis.ledger import Ledger
 from influence_lib.campaign import Campaign
-from influence_lib.findings import Finding
+from influence_lib.findings import Finding, Tabled
 from influence_lib.simulate.scenarios import sized
 from influence_lib.simulate.world import draw, streams
 from influence_lib.tables import TABLES, Tables
@@ -79,6 +80,23 @@ def feed_of(**columns: Any) -> feed.Feed:
     return feed.of(posts(**columns), campaign())
 
 
+def money(book: Ledger, given: Tables, seen: Campaign) -> list[Finding]:
+    """Return every finding about what came back."""
+    moved, (adjusted, _) = roi.outcomes(given, seen), roi.adjusted(book, given, seen)
+    asked = (roi.profit, roi.order_value, roi.cost_per_order, roi.new_customers, roi.repeat_rate, roi.leaking_codes)
+    asked += (roi.survey, roi.by_creator, roi.unique_reach, roi.size, roi.army, roi.reallocation)
+    return [
+        *roi.attributed(book, given, seen),
+        *roi.incremental(book, given, seen),
+        *(ask(book, given, seen) for ask in asked),
+        adjusted,
+        *(ask(given, seen) for ask in (roi.placebo, roi.campaigns, roi.regions, roi.channels)),
+        *(moved.items if isinstance(moved, Tabled) else (moved,)),
+        *roi.claims(book, given, seen),
+        *roi.boosts(given, seen),
+    ]
+
+
 def everything(given: Tables, seen: Campaign) -> dict[str, Finding]:
     """Return every finding of a campaign by id."""
     rows, book = feed.of(given, seen), roi.ledger(given, seen)
@@ -106,10 +124,7 @@ def everything(given: Tables, seen: Campaign) -> dict[str, Finding]:
         shares.new_sponsors(rows, seen),
         shares.competitor_conflicts(rows, seen),
         roi.cost(book, seen),
-        *roi.attributed(book, given, seen),
-        *roi.incremental(book, given, seen),
-        roi.by_creator(book, given, seen),
-        roi.reallocation(book, given, seen),
+        *money(book, given, seen),
     ]
     return {finding.id: finding for finding in findings}
 

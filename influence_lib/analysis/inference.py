@@ -17,6 +17,8 @@ Codes = npt.NDArray[np.int64]
 REPLICATES = 999
 # Spread below this share of the numbers themselves is rounding, not variation.
 NO_SPREAD = 1e-9
+# An interval that reaches over more than so many log points to each side tells nothing.
+WIDEST = 50.0
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def ratio_of_sums(above: npt.ArrayLike, below: npt.ArrayLike, level: float) -> I
         return None
     # A creator who took half of the budget counts for more than one of many: Kish's effective number of units.
     half = quantile_t(level, max(float(x.sum() ** 2 / (x**2).sum()) - 1, 1.0)) * error
+    if half > WIDEST:
+        return None
     return Interval(ratio, ratio * math.exp(-half), ratio * math.exp(half), len(y))
 
 

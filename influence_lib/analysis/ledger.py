@@ -3,9 +3,9 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ import pandas as pd
 
 from influence_lib.analysis.inference import Interval
 from influence_lib.campaign import Campaign
-from influence_lib.findings import Finding, ShownTable, TableColumn, Verdict, not_available
+from influence_lib.findings import Finding, ShownTable, TableColumn, Verdict, not_available, not_enough
+from influence_lib.metrics import show
 from influence_lib.tables import Tables
 from influence_lib.wording import ledger as words
 
@@ -59,6 +60,11 @@ class Ledger:
         return int(self.attributed["cents"].sum()) / 100
 
     @property
+    def active(self) -> pd.DataFrame:
+        """Return the creators who cost something or sold something."""
+        return self.creators[(self.creators["cost"] > 0) | (self.creators["orders"] > 0)]
+
+    @property
     def proofs(self) -> str:
         """Return in words what makes an order a creator's in this campaign."""
         routes = set(self.orders["route"])
@@ -73,12 +79,19 @@ def ledger(tables: Tables, campaign: Campaign) -> Ledger:
     make up the total.
     """
     orders = _with_routes(_in_window(tables.orders, campaign), tables.tracking, campaign)
-    own = tables.costs.dropna(subset=["influencer_id"]).groupby("influencer_id")["amount"].sum().rename("cost")
+    costs = costs_of(tables, campaign)
+    own = costs.dropna(subset=["influencer_id"]).groupby("influencer_id")["amount"].sum().rename("cost")
     sold = orders.dropna(subset=["influencer_id"]).groupby("influencer_id").agg(**_SUMS)
     table = pd.concat([own, sold.assign(revenue=sold["revenue"] / 100)], axis=1).fillna(0).astype(float)
-    shared = float(tables.costs.loc[tables.costs["influencer_id"].isna(), "amount"].sum()) if len(tables.costs) else 0.0
+    shared = float(costs.loc[costs["influencer_id"].isna(), "amount"].sum()) if len(costs) else 0.0
     creators = table.rename_axis("influencer_id").sort_index().reset_index()
-    return Ledger(creators, orders, tables.costs, round(shared, 2))
+    return Ledger(creators, orders, costs, round(shared, 2))
+
+
+def costs_of(tables: Tables, campaign: Campaign) -> pd.DataFrame:
+    """Return the costs of this campaign: lines under its own id, and those that name none."""
+    named = tables.costs["campaign_id"]
+    return tables.costs[named.isna() | (named == campaign.campaign_id)]
 
 
 _SUMS: Any = {"orders": ("counted", "sum"), "revenue": ("cents", "sum")}
@@ -129,7 +142,7 @@ def _of_first_code(codes: pd.Series, owners: dict[str, str]) -> pd.Series:
 def missing_inputs(tables: Tables, campaign: Campaign, *needed: str) -> str | None:
     """Return the sentence about the needed inputs that are not there, or None when all are."""
     there = {
-        words.COSTS: len(tables.costs) > 0,
+        words.COSTS: len(costs_of(tables, campaign)) > 0,
         words.ORDERS: len(tables.orders) > 0,
         words.CODES: len(tables.tracking) > 0 or bool(tables.orders["influencer_id"].notna().any()),
         words.CURRENCY: campaign.currency is not None,
@@ -141,6 +154,28 @@ def missing_inputs(tables: Tables, campaign: Campaign, *needed: str) -> str | No
 
 ATTRIBUTION = (words.COSTS, words.ORDERS, words.CODES, words.CURRENCY)
 RETURN = (*ATTRIBUTION, words.MARGIN)
+
+
+def refusal(book: Ledger, tables: Tables, campaign: Campaign, needed: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Return why nothing can be said of attributed orders (or nothing), and what every finding on them holds.
+
+    Where the latter holds nothing an input is missing; else there is too little.
+    """
+    missing = missing_inputs(tables, campaign, *needed)
+    if missing:
+        return missing, {}
+    creators, orders = len(book.active), book.attributed_orders
+    few = creators < FEWEST_CREATORS or orders < FEWEST_ORDERS
+    said = words.too_early(orders, creators, FEWEST_ORDERS, FEWEST_CREATORS) if few else ""
+    return said, {"n": orders, "clusters": creators, "level": campaign.confidence}
+
+
+def no_answer(name: str, said: str, method: str, known: dict[str, Any]) -> Finding:
+    """Return that an input is missing, or that there is too little of them: by `refusal`, or creators all alike."""
+    if not known:
+        return not_available(name, said, method)
+    alike = words.too_early(known["n"], known["clusters"], FEWEST_ORDERS, FEWEST_CREATORS)
+    return not_enough(name, said or alike, method, **known)
 
 
 def last_day(campaign: Campaign) -> dt.date:
@@ -180,13 +215,17 @@ def cost(book: Ledger, campaign: Campaign) -> Finding:
 def _cost_table(book: Ledger, campaign: Campaign) -> ShownTable:
     """Return costs by kind and status."""
     rows = (
-        book.costs.assign(status=book.costs["status"].fillna("not said"))
-        .groupby(["kind", "status"])["amount"]
+        book.costs.assign(
+            status=book.costs["status"].map(words.STATUSES).astype("str").fillna(words.NO_STATUS),
+            what=book.costs["kind"].map(words.KINDS),
+        )
+        .groupby(["kind", "what", "status"])["amount"]
         .agg(lines="size", amount="sum")
         .reset_index()
     )
     columns = (
-        TableColumn("kind", "Kind"),
+        TableColumn("kind", "Kind", shown=False),
+        TableColumn("what", "Kind of cost"),
         TableColumn("status", "Status"),
         TableColumn("lines", "Lines", "count"),
         TableColumn("amount", "Amount", "money"),
@@ -198,7 +237,7 @@ def _cost_table(book: Ledger, campaign: Campaign) -> ShownTable:
 
 def in_money(cents: pd.Series) -> pd.Series:
     """Return whole cents as amounts of which no digit is lost, however large they are."""
-    return pd.Series([Decimal(int(value)) / 100 for value in cents], index=cents.index, dtype="object")
+    return _exact(int(value) for value in cents).set_axis(cents.index)
 
 
 def routes(book: Ledger, campaign: Campaign) -> ShownTable:
@@ -213,6 +252,66 @@ def routes(book: Ledger, campaign: Campaign) -> ShownTable:
     stray = int(book.orders.loc[book.orders["stray"], "counted"].sum())
     caption = words.routes_caption(campaign.start, campaign.attribution_days, stray)
     return ShownTable(caption, columns, rows.assign(revenue=in_money(rows["revenue"])), campaign.currency)
+
+
+def waterfall(book: Ledger, campaign: Campaign) -> ShownTable:
+    """Return what leads from goods at list price to margin less cost, for attributed orders and for all of the window.
+
+    Each line is in whole cents and the lines add up. A discount or a refund that is not told for every order is not
+    known, and neither is the list price then: an empty cell is no zero.
+    """
+    attributed, every = (_lines(orders, book.cost, campaign.margin) for orders in (book.attributed, book.orders))
+    rows = pd.DataFrame({"line": list(every), "note": [_told(line, book, campaign) for line in every]})
+    columns = (
+        TableColumn("line", "Line"),
+        TableColumn("attributed", "Attributed orders", "money"),
+        TableColumn("every", "All orders", "money"),
+        TableColumn("note", "Note", shown=bool((rows["note"] != "").any())),
+    )
+    shown = rows.assign(attributed=_exact(attributed.values()), every=_exact(every.values()))
+    caption = words.waterfall_caption(campaign.margin, campaign.start, campaign.attribution_days)
+    return ShownTable(caption, columns, shown, campaign.currency)
+
+
+def _lines(orders: pd.DataFrame, cost: float, margin: float | None) -> dict[str, int | None]:
+    """Return the lines from list price to profit in cents; None where a line is not known."""
+    net, spent = int(orders["cents"].sum()), round(cost * 100)
+    less, back = (_cents_told(orders[name]) for name in ("discount", "refund"))
+    kept = None if margin is None else margin_of(net, margin)
+    return {
+        words.GOODS: None if less is None or back is None else net + less + back,
+        words.DISCOUNTS: None if less is None else -less,
+        words.REFUNDS: None if back is None else -back,
+        words.NET: net,
+        words.GOODS_COST: None if kept is None else kept - net,
+        words.MARGIN_LINE: kept,
+        words.COST_LINE: -spent,
+        words.PROFIT: None if kept is None else kept - spent,
+    }
+
+
+def margin_of(cents: int, margin: float) -> int:
+    """Return the margin on net revenue in whole cents, half a cent up."""
+    return int((cents * Decimal(str(margin))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _cents_told(amounts: pd.Series) -> int | None:
+    """Return the sum in cents of amounts that are all known; None where one is not."""
+    return None if amounts.isna().any() else int((amounts.astype(float) * 100).round().astype("int64").sum())
+
+
+def _exact(cents: Iterable[int | None]) -> pd.Series:
+    """Return whole cents as amounts of which no digit is lost; None stays unknown."""
+    return pd.Series([None if value is None else Decimal(value) / 100 for value in cents], dtype="object")
+
+
+def _told(line: str, book: Ledger, campaign: Campaign) -> str:
+    """Return for how many orders a discount or refund is told, where not for all; nothing for other lines."""
+    name = {words.DISCOUNTS: "discount", words.REFUNDS: "refund"}.get(line)
+    known = book.orders[name].dropna() if name else book.orders["cents"]
+    if len(known) == len(book.orders):
+        return ""
+    return words.told_for(len(known), len(book.orders), show(float(known.sum()), "money", campaign.currency))
 
 
 def three(names: tuple[str, str, str], make: Callable[[str], Finding]) -> tuple[Finding, Finding, Finding]:

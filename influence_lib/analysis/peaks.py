@@ -8,7 +8,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from influence_lib import wording
-from influence_lib.analysis import inference
+from influence_lib.analysis import inference, ledger
 from influence_lib.analysis.feed import Feed
 from influence_lib.analysis.inference import Array, Interval
 from influence_lib.campaign import Campaign
@@ -64,7 +64,8 @@ def per_money(feed: Feed, tables: Tables, campaign: Campaign) -> pd.DataFrame | 
 
     `log_value` is the log of the engagements of the campaign's posts for each unit of the creator's own cost.
     """
-    own = tables.costs[tables.costs["influencer_id"].notna()]
+    costs = ledger.costs_of(tables, campaign)
+    own = costs[costs["influencer_id"].notna()]
     ours = feed.posts[feed.posts["campaign_id"] == campaign.campaign_id]
     if own.empty or ours.empty:
         return None

@@ -249,7 +249,7 @@ def without(tables: Tables, campaign: Campaign) -> ShownTable:
         "Mentions": lambda: len(tables.mentions) > 0,
         "Deliverables": lambda: len(tables.deliverables) > 0,
         "Message log": lambda: len(tables.events) > 0,
-        "Boosted posts": lambda: bool((tables.costs["kind"] == "boost").any()),
+        "Boosted posts": lambda: len(tables.boosts) > 0 or bool((tables.costs["kind"] == "boost").any()),
     }
     rows = [{"what": what, "said": wording.WITHOUT[what]} for what, known in there.items() if not known()]
     columns = (TableColumn("what", "Not in the files"), TableColumn("said", "What follows"))

@@ -8,12 +8,8 @@ from matplotlib.ticker import FixedLocator
 
 from influence_lib import wording
 from influence_lib.figures.drawing import (
-    GOOD,
-    GREY,
     MONEY,
-    MOST_ROWS,
     ORGANIC,
-    ROW_HIGH,
     SPONSORED,
     Chart,
     NoChart,
@@ -61,33 +57,3 @@ def returns_forest(data: "Intake", findings: tuple[Finding, ...]) -> Chart | NoC
         wording.returns_alt(drawn, even, campaign.currency),
     )
     return as_chart(data, words, rows, draw, (*MONEY, "series"), 2.4)
-
-
-def creator_forest(data: "Intake", finding: Finding) -> Chart | NoChart:
-    """Draw each creator's return on investment with its interval, the surest first."""
-    if finding.table is None:
-        return NoChart(wording.no_figure("creators one by one"))
-    table = finding.table.rows
-    rows = table.head(MOST_ROWS)[["creator", "verdict", "roi", "roi_low", "roi_high", "orders", "cost"]]
-    colours = [{"keep": GOOD, "stop": SPONSORED}.get(verdict, GREY) for verdict in rows["verdict"]]
-    high = max(0.1, float(rows["roi_high"].max())) * 1.05
-
-    def draw(axes: Axes) -> None:
-        forest(axes, rows, ("creator", "roi", "roi_low", "roi_high"), colours)
-        axes.set(xlabel="Return on own cost after margin", xlim=(-1.03, high))
-        mark(axes, 0, "break-even")
-        axes.xaxis.set_major_locator(FixedLocator(few_ticks(-1.03, high)))
-        axes.xaxis.set_major_formatter(axis_of("signed_percent"))
-
-    verdicts = {str(verdict): int(number) for verdict, number in table["verdict"].value_counts().items()}
-    first, best = str(rows["creator"].iloc[0]), float(rows["roi"].iloc[0])
-    most = f"; the {len(rows)} of {len(table)} creators surest to pay back" if len(table) > len(rows) else ""
-    confidence = f"{data.campaign.confidence:.0%}"
-    words = Words(
-        "creators",
-        finding.headline,
-        f"Return on investment with {confidence} interval; green: keep, orange: stop, grey: undecided{most}",
-        wording.orders_base(finding.n, len(table)),
-        wording.creators_alt(len(rows), len(table), verdicts, first, best),
-    )
-    return as_chart(data, words, rows, draw, MONEY, 1.4 + ROW_HIGH * len(rows))

@@ -10,8 +10,8 @@ from influence_lib.intake.grid import Sheet
 from influence_lib.intake.posts import CREATOR, FOLLOWER_COUNT, LIKES, PLATFORM
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, choices, downloaded, known
-from influence_lib.intake.typed import Field, clean, header_key, headers
-from influence_lib.tables import AUDIENCE
+from influence_lib.intake.typed import Field, clean, handle, header_key, headers
+from influence_lib.tables import AUDIENCE, OVERLAP
 from influence_lib.wording import count
 
 AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "45+", "55+")
@@ -106,14 +106,17 @@ def long(rows: pd.DataFrame) -> pd.DataFrame:
 def of_parts(parts: pd.DataFrame, context: Context) -> tuple[dict[str, pd.DataFrame], tuple[Remark, ...]]:
     """Return the audience table of one row a creator and part, and a warning where shares add up to more than all."""
     platform = known(parts, "platform").astype("str")
+    overlap = parts["dimension"] == OVERLAP
     shaped = parts.assign(
         influencer_id=parts["creator"],
+        value=parts["value"].mask(overlap, parts["value"].map(handle, na_action="ignore")),
         platform=platform.fillna(context.platform) if context.platform else platform,
         observed_at=known(parts, "observed_at").astype("datetime64[us, UTC]").fillna(downloaded(context)),
         population=known(parts, "population").astype("str").fillna("followers"),
     )
     key = ["influencer_id", "platform", "observed_at", "population", "dimension"]
-    over = int((shaped.groupby(key, dropna=False)["share"].sum() > MOST_IN_ALL).sum())
+    # Who follows one other creator may follow another too: such shares add up to any number.
+    over = int((shaped[~overlap].groupby(key, dropna=False)["share"].sum() > MOST_IN_ALL).sum())
     words = f"shares that add up to more than 102 % ({count(over, 'audience')})"
     remarks = (Remark("AUDIENCE_OVER_ONE", words, True),) if over else ()
     return {"audience": shaped[[name for name in AUDIENCE.names if name in shaped]]}, remarks

@@ -17,6 +17,8 @@ from influence_lib.intake.hidden import salt
 from influence_lib.intake.privacy import without_addresses, without_names
 from influence_lib.intake.reading import FileReading
 from influence_lib.intake.reasons import REASONS
+from influence_lib.intake.source import known
+from influence_lib.intake.surveys import resolved
 from influence_lib.metrics import LOCALE
 from influence_lib.tables import BRAND, SERIES, TABLES, Tables
 
@@ -203,14 +205,18 @@ def _joined(frames: dict[str, pd.DataFrame], campaign: Campaign) -> tuple[dict[s
         "orders": _first_known(frames["orders"], ["order_id"]),
         "tracking": _codes(frames["tracking"], notes),
     }
-    frames["deliverables"] = _with_posts(frames["deliverables"], posts)
+    for name in ("deliverables", "boosts"):
+        frames[name] = _with_posts(frames[name], posts)
     for name, columns in WORK.items():
         _tell_contradictions(frames[name], list(TABLES[name].key), columns, name.removesuffix("s"), notes)
-    for name in ("series", "mentions", "audience", "events", "deliverables"):
+    for name in ("series", "mentions", "audience", "events", "deliverables", "boosts"):
         frames[name] = _first_known(frames[name], list(TABLES[name].key))
     _tell_strangers(frames, notes)
     creators = set(frames["influencers"].get("influencer_id", []))
     frames["orders"] = assigned.orders_of(frames["orders"], frames["tracking"], creators, notes)
+    answers = _first_known(frames["survey"], ["response_id"])
+    numbers = frames["orders"].get("order_id", pd.Series(dtype="str"))
+    frames["survey"] = resolved(answers, creators, numbers, salt(campaign.home))
     costs = assigned.costs_of(frames["costs"], frames["tracking"], creators)
     costs = _costs(costs, agreed, creators, campaign, notes)
     frames["costs"] = _shared_unless_known(costs, creators, notes)
@@ -364,10 +370,15 @@ def _codes(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 def _costs(
     costs: pd.DataFrame, agreed: pd.DataFrame, creators: set[str], campaign: Campaign, notes: list[str]
 ) -> pd.DataFrame:
-    """Return the ledger's costs, and for creators without them agreed fees and commissions that a tool tells."""
-    booked, commissions = overlaps.commissions_once(costs, creators, notes)
-    ledger = overlaps.payments_once(booked, notes)
-    fees = overlaps.agreed_beside(ledger, overlaps.agreed_once(agreed, notes), creators, notes)
+    """Return the ledger's costs, and for creators without them agreed fees and commissions that a tool tells.
+
+    Those are of this campaign: what the ledger has of earlier ones does not stand in for them.
+    """
+    past = known(costs, "campaign_id").fillna(campaign.campaign_id) != campaign.campaign_id
+    booked, commissions = overlaps.commissions_once(costs[~past], creators, notes)
+    ledger = overlaps.payments_once(pd.concat([booked, costs[past]]).sort_index() if past.any() else booked, notes)
+    ours = ledger[~past.reindex(ledger.index)] if past.any() else ledger
+    fees = overlaps.agreed_beside(ours, overlaps.agreed_once(agreed, notes), creators, notes)
     fees = fees.assign(campaign_id=campaign.campaign_id) if len(fees) else fees
     parts = [rows for rows in (ledger, fees, commissions) if len(rows)]
     return pd.concat(parts, ignore_index=True) if parts else costs

@@ -10,9 +10,12 @@ from influence_lib.wording import count
 
 # What a campaign moves is no control for its sales.
 OUTCOMES = re.compile(
+    r"brand(?:ed)?[ _]search|"
     r"sales|revenue|orders|conversions|sessions|visit|users|follower|mentions|umsatz|bestellungen|sitzungen|nutzer|"
     r"ventas|views|likes|comments|shares|impressions|reach|subscribers|engage|clicks|^y$"
 )
+# What others sell, the campaign does not move.
+OTHERS = re.compile(r"competitor|rival|wettbewerb|competencia")
 DATE = Field(
     "date", "time", ("date", "day", "datum", "tag", "fecha", "time", "ds", "week", "week start"), required=True
 )
@@ -31,7 +34,7 @@ def build(rows: pd.DataFrame, context: Context) -> Built:
     long = long.dropna(subset=["value"]).astype({"value": "Float64"})
     step = _step(rows["date"])
     series = long.assign(
-        is_outcome=long["name"].str.contains(OUTCOMES).astype("boolean"),
+        is_outcome=(long["name"].str.contains(OUTCOMES) & ~long["name"].str.contains(OTHERS)).astype("boolean"),
         days=pd.Series(step if step > 1 else pd.NA, index=long.index, dtype="Int64"),
     )
     notes = (f"one value every {count(step, 'day')}, taken as the total of these days",) if step > 1 else ()

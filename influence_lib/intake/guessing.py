@@ -68,6 +68,8 @@ class Guess:
     margin: float | None
     timezone: str | None
     competitor: str | None
+    earlier: tuple[Mapping[str, str], ...]
+    treated_regions: tuple[str, ...]
 
     @classmethod
     def of(cls, name: str, exports: Sequence[Export]) -> "Guess":
@@ -96,6 +98,8 @@ class Guess:
             planned.get("margin"),
             truth.get("timezone") if truth.get("synthetic") else None,
             truth.get("competitor") if truth.get("synthetic") else None,
+            tuple(truth.get("earlier_campaigns", ())) if truth.get("synthetic") else (),
+            tuple(truth.get("treated_regions", ())) if truth.get("synthetic") else (),
         )
 
 

@@ -21,6 +21,7 @@ from influence_lib.intake.source import (
     Context,
     Source,
     choices,
+    earlier_campaign,
     ended,
     known,
     link_tag,
@@ -90,7 +91,12 @@ def build_shopify(rows: pd.DataFrame, context: Context) -> Built:
         .str.extract(LINK_TAG, expand=False)
         .map(lambda tag: mask(code(tag)), na_action="ignore")
     )
-    return _orders(orders.assign(net_revenue=net, gross=total, refund=refund, is_test=trial, link=told), context, notes)
+    # Discount and refund of the goods alone and without tax, so that net revenue and both are the goods' list price.
+    untaxed = (before / orders["subtotal"].where(orders["subtotal"] > 0)).fillna(1)
+    less = known(orders, "discount").astype("Float64") * untaxed
+    back = (before - net).round(2) if _tells_refunds(orders) else pd.Series(pd.NA, index=orders.index, dtype="Float64")
+    priced = orders.assign(net_revenue=net, gross=total, discount=less.round(2), refund=back, is_test=trial, link=told)
+    return _orders(priced, context, notes)
 
 
 def _refuse_two_states(rows: pd.DataFrame, context: Context) -> None:
@@ -123,6 +129,11 @@ def _with_full_refunds(orders: pd.DataFrame) -> pd.Series:
     return refund.mask(whole, orders["total"])
 
 
+def _tells_refunds(orders: pd.DataFrame) -> bool:
+    """Tell whether a file says of refunds, in a column or in a status: else none is known, which is not none at all."""
+    return "refund" in orders or bool((known(orders, "order_status") == "refunded").fillna(False).any())
+
+
 def _said(orders: pd.DataFrame, column: str, words: re.Pattern[str]) -> pd.Series:
     """Tell for each order whether a column holds certain words."""
     return known(orders, column).astype("str").fillna("").str.contains(words)
@@ -143,7 +154,9 @@ def build_orders(rows: pd.DataFrame, context: Context) -> Built:
     )
     notes = ("the amount of an order is taken as net revenue",)
     tags = known(orders, "link").map(_tag, na_action="ignore").astype("str")
-    told = orders.assign(net_revenue=net, refund=refund.mask(emptied, orders["gross"]), link=tags)
+    given_back = (refund - back.reindex(orders["order_id"]).fillna(0).to_numpy()).mask(emptied, orders["gross"])
+    untold = not (_tells_refunds(orders) or back.notna().any())
+    told = orders.assign(net_revenue=net, refund=given_back.mask(pd.Series(untold, index=orders.index)), link=tags)
     return _orders(told, context, notes, remarks)
 
 
@@ -172,6 +185,7 @@ def _orders(orders: pd.DataFrame, context: Context, notes: tuple[str, ...], rema
     shaped = good.assign(
         codes=known(good, "codes").astype("str").fillna("").map(codes_in),
         customer_key=buyers(known(good, "customer"), context),
+        is_new=known(good, "is_new").map({"yes": True, "no": False}).astype("boolean"),
     )
     # An order that is unpaid as yet may be paid in the next download; one that was cancelled stays so.
     over, unpaid = (orders.loc[why.isin(codes), "order_id"] for codes in (["CANCELLED", "TEST_ORDER"], ["NOT_PAID"]))
@@ -265,6 +279,13 @@ SHOPIFY_ORDERS = Source(
     repeats_allowed=True,
 )
 
+FIRST_ORDER = choices(
+    "yes", "no",
+    yes=("y", "true", "1", "ja", "j", "wahr", "new", "new customer", "first", "first time", "first order",
+         "first purchase", "neu", "neukunde", "erstbestellung"),
+    no=("n", "false", "0", "nein", "falsch", "returning", "returning customer", "repeat", "repeat customer", "existing",
+        "existing customer", "old", "bestandskunde", "stammkunde", "wiederkehrend"),
+)  # fmt: skip
 ORDER_FIELDS = (
     Field(
         "order_id",
@@ -293,6 +314,15 @@ ORDER_FIELDS = (
     Field("customer", "text", ("email", "customer", "customer id", "customer email")),
     Field("region", "text", ("region", "country", "state", "province")),
     Field("is_test", "flag", ("test", "is test", "test order", "testbestellung")),
+    Field(
+        "is_new",
+        "choice",
+        headers(
+            "is new, new customer, is new customer, first order, is first order, first time order, first purchase, "
+            "customer type, new or returning, new vs returning, neukunde, ist neukunde, erstbestellung, kundentyp"
+        ),
+        choices=FIRST_ORDER,
+    ),
     Field(
         "link",
         "text",
@@ -374,8 +404,13 @@ NO_PAYMENTS = frozenset(
 
 
 def build_payments(rows: pd.DataFrame, context: Context) -> Built:
-    """Return the costs of this campaign; lines that name another campaign or currency are dropped by reason."""
-    other = of_other_campaign(rows, context)
+    """Return the costs of this campaign and, under their ids, of the earlier ones told in the YAML.
+
+    Lines that name another campaign or currency are dropped by reason; one that names none is of this campaign, also
+    when it was booked in the days of an earlier one.
+    """
+    past = earlier_campaign(rows, context)
+    other = of_other_campaign(rows, context) & past.isna()
     void = (known(rows, "status") == "voided").fillna(False) & ~other
     money = in_currency(rows[~(other | void)], context)
     foreign = money.foreign.reindex(rows.index, fill_value=False)
@@ -385,7 +420,7 @@ def build_payments(rows: pd.DataFrame, context: Context) -> Built:
         influencer_id=known(rows, "creator").astype("str"),
         amount=told["amount"].mask(back, -told["amount"]),
         kind=known(rows, "kind").mask(back, "other").fillna("fee" if "kind" not in rows else "other"),
-        campaign_id=context.campaign_id,
+        campaign_id=past.fillna(context.campaign_id),
     )[~(other | void | foreign)]
     costs = _with_ids(costs, context)
     unnamed = int(known(rows, "kind")[costs.index].isna().sum()) if "kind" in rows else 0

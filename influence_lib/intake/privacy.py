@@ -7,7 +7,7 @@ import pandas as pd
 
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import hashed
-from influence_lib.tables import BRAND
+from influence_lib.tables import BRAND, OVERLAP
 from influence_lib.wording import count
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -102,7 +102,25 @@ def without_names(frames: Mapping[str, pd.DataFrame], salt: bytes) -> dict[str, 
         posts = _masked_beside(posts, "caption").drop(columns="url", errors="ignore")
         posts = _creators_as_sponsors_hashed(posts, salt)
     changed = {**frames, "posts": posts, "post_metrics": metrics, **_of_work(frames, ids, salt)}
+    changed["audience"] = _others_hashed(frames["audience"], salt)
+    changed["boosts"] = _of_known_posts(frames["boosts"], ids, posts)
     return {name: _hashed(rows, salt) for name, rows in changed.items()}
+
+
+def _of_known_posts(boosts: pd.DataFrame, ids: Mapping[str, str], posts: pd.DataFrame) -> pd.DataFrame:
+    """Return boosts under the ids that the posts go by; an id that no post has may be a name and is not kept."""
+    if "post_id" not in boosts:
+        return boosts
+    told = boosts["post_id"].replace(dict(ids))
+    return boosts.assign(post_id=told.where(told.isin(posts["post_id"] if len(posts) else [])))
+
+
+def _others_hashed(audience: pd.DataFrame, salt: bytes) -> pd.DataFrame:
+    """Return audiences in which another creator whom a part of one follows goes by that creator's hash."""
+    if "dimension" not in audience:
+        return audience
+    hashes = audience["value"].map(lambda name: hashed(name, "creator", salt), na_action="ignore")
+    return audience.assign(value=audience["value"].mask(audience["dimension"] == OVERLAP, hashes))
 
 
 def _of_work(frames: Mapping[str, pd.DataFrame], ids: Mapping[str, str], salt: bytes) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from influence_lib.campaign import Campaign, FileParameters
+from influence_lib.campaign import Campaign, EarlierCampaign, FileParameters
 from influence_lib.intake import moments, numerals, remarks, typed
 from influence_lib.intake.daily import DAILY_SERIES
 from influence_lib.intake.files import sha256
@@ -134,6 +134,7 @@ def _context(entry: FileParameters, campaign: Campaign, labels: frozenset[str], 
         currency=campaign.currency,
         file_currency=entry.currency,
         labels=labels,
+        earlier={} if alone else _earlier_labels(campaign),
         campaign_id=campaign.campaign_id,
         today=dt.date.today() if alone else campaign.today,
         year=entry.year,
@@ -143,6 +144,17 @@ def _context(entry: FileParameters, campaign: Campaign, labels: frozenset[str], 
         salt=b"" if alone else salt(campaign.home),
         alone=alone,
     )
+
+
+def _earlier_labels(campaign: Campaign) -> dict[str, str]:
+    """Return the id of each earlier campaign by its id and labels in small letters; our own labels stay ours."""
+    named = [(name, other.campaign_id) for other in campaign.earlier_campaigns for name in _names_of(other)]
+    return {name.casefold().strip(): found for name, found in named if name.casefold().strip() not in campaign.labels}
+
+
+def _names_of(other: EarlierCampaign) -> list[str]:
+    """Return how the files may name an earlier campaign."""
+    return [other.campaign_id, *other.labels]
 
 
 def _told(

@@ -40,7 +40,7 @@ class Context:
     `currency` is the campaign's, `file_currency` that of amounts whose row names none; `year` is that of the last date
     where dates have none, `exported_on` the day of the download, `today` the day of the report; `exchange_rates` are
     those told in the YAML, `salt` goes into every hash. A file looked at `alone` belongs to no campaign yet: it has no
-    `labels`, so no line belongs to another campaign.
+    `labels`, so no line belongs to another campaign. `earlier` are the ids of earlier campaigns by their labels.
     """
 
     path: Path
@@ -49,6 +49,7 @@ class Context:
     currency: str | None
     file_currency: str | None
     labels: frozenset[str]
+    earlier: Mapping[str, str]
     campaign_id: str
     today: dt.date
     year: int | None
@@ -210,6 +211,12 @@ def of_other_campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
     """Tell which rows name another campaign than ours; none where nobody knows how ours is called."""
     said = known(rows, "campaign_id").astype("str").str.strip()
     return said.notna() & ~said.str.casefold().isin(context.labels) & bool(context.labels)
+
+
+def earlier_campaign(rows: pd.DataFrame, context: Context) -> pd.Series:
+    """Return the id of the earlier campaign that each row names by id or label; unknown where it names none."""
+    said = known(rows, "campaign_id").astype("str").str.strip().str.casefold()
+    return said.map(context.earlier).astype("str")
 
 
 def refuse_contradictions(

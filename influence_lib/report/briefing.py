@@ -56,7 +56,23 @@ TILES = (
 # What the evidence pages say beside the answers of a briefing, and questions put many times over, such as one for each
 # published figure: a page of refusals would hide what is really missing.
 DETAILS = {"saturation.slope_after_kink", "saturation.half_against_fifth", "saturation.undisclosed"}
-ONE_OF_MANY = ("engagement.benchmark.", "engagement.reach_rate.")
+ONE_OF_MANY = ("engagement.benchmark.", "engagement.reach_rate.", "roi.outcome", "roi.claim_", "roi.boost_")
+# What only some brands have files for: nobody misses it in a briefing that does not need it.
+EXTRAS = {
+    "roi.survey_revenue",
+    "roi.regions",
+    "roi.campaigns",
+    "roi.placebo",
+    "roi.army",
+    "roi.unique_reach",
+    "roi.earned_media_value",
+    "roi.new_customers",
+    "roi.repeat_rate",
+    "roi.order_value",
+    "roi.cost_per_order",
+    "roi.profit",
+    "roi.reallocation.channels",
+}
 EXTRA_REVENUE = ("roi.incremental_revenue", "roi.incremental_roas")
 CONTENTS: tuple[tuple[str | None, str, str], ...] = (
     (None, "what-to-do", "What to do"),
@@ -261,13 +277,27 @@ MONEY_ROWS = (
         "Sales above what the days before would lead to expect.",
     ),
     ("roi.incremental_roas", "Extra revenue per 1 spent", "The same, for each unit of cost."),
+    (
+        "roi.regions",
+        "Sales where the campaign ran",
+        "Against the regions where it did not run.",
+    ),
+    (
+        "roi.adjusted_roas",
+        "Revenue per 1 spent, codes corrected",
+        "Attributed revenue less orders that would have come anyway, plus buyers who used no code.",
+    ),
 )
+# These rows stand only where they are known.
+ONLY_WHERE_KNOWN = {"roi.regions", "roi.adjusted_roas"}
 
 
 def money(findings: Findings, how: Manner) -> Money | None:
     """Return the money block, or nothing when no part of it is known."""
     rows = tuple(
-        _money_row(findings[id_], label, meaning, how) for id_, label, meaning in MONEY_ROWS if id_ in findings
+        _money_row(findings[id_], label, meaning, how)
+        for id_, label, meaning in MONEY_ROWS
+        if id_ in findings and (known(findings[id_]) or id_ not in ONLY_WHERE_KNOWN)
     )
     if not any(known(findings.get(id_)) for id_, *_ in MONEY_ROWS):
         return None
@@ -354,18 +384,19 @@ class Linked:
 
 
 def risks(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> list[Linked]:
-    """Return what is known about saturation, the creators above the limit first; details stay on the evidence page."""
-    found = [one for one in findings if one["id"].startswith("saturation.") and one["verdict"] not in UNKNOWN_VERDICTS]
+    """Return what is known of saturation and of leaking codes, the creators above the limit first, without details."""
+    risky = [one for one in findings if one["id"].startswith("saturation.") or one["id"] == "roi.leaking_codes"]
+    found = [one for one in risky if one["verdict"] not in UNKNOWN_VERDICTS]
     found = [one for one in found if one["id"] not in DETAILS]
     found.sort(key=lambda one: one["id"] != "saturation.over_limit")
     return [Linked(one.get("label") or one["id"], pages.get(one["notebook"]), finding_part(one, how)) for one in found]
 
 
 def unknowns(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> list[Linked]:
-    """Return every finding that could not be given; those with the same reason stand together."""
+    """Return every finding that is missed in a decision; those with the same reason stand together."""
     reasons: dict[str, list[Json]] = {}
     for one in findings:
-        if one["verdict"] in UNKNOWN_VERDICTS and not one["id"].startswith(ONE_OF_MANY):
+        if one["verdict"] in UNKNOWN_VERDICTS and not one["id"].startswith(ONE_OF_MANY) and one["id"] not in EXTRAS:
             reasons.setdefault(one["headline"], []).append(one)
     return [
         Linked(

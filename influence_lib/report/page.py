@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -10,7 +10,7 @@ import nbformat
 from influence_lib.findings import CAVEATS_MIME, CHART_MIME, INTAKE_MIME, MIME, NOTE_MIME, TABLE_MIME
 from influence_lib.metrics import GLOSSARY_MIME
 from influence_lib.report.layout import Manner, manner, prose, provenance, render, slug
-from influence_lib.report.parts import figure_part, finding_part, intake_part, period, table_part
+from influence_lib.report.parts import FindingPart, figure_part, finding_part, intake_part, period, table_part
 
 # Everything else a cell may show (streams, HTML, plain text, tracebacks) never reaches a page.
 PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME, NOTE_MIME)
@@ -77,6 +77,7 @@ class _Builder:
         self.question, self.intro = "", ""
         self.sections: list[Section] = []
         self.figures = self.tables = self.findings = 0
+        self.method = ""
 
     def section(self, title: str) -> Section:
         """Open a section, with an address no other has."""
@@ -101,11 +102,18 @@ class _Builder:
         if below:
             self.add("prose", prose(below))
 
+    def without_repeats(self, part: FindingPart) -> FindingPart:
+        """Return a finding without its method where the finding before it told the same."""
+        again, self.method = part.method == self.method, part.method
+        return replace(part, method="") if again else part
+
     def output(self, mime: str, content: Mapping[str, Any], png: Any) -> None:
         """Take one output."""
         if mime == MIME:
             self.findings += 1
-            self.add("finding" if self.findings > 1 else "method", finding_part(content, self.how))
+            self.add(
+                "finding" if self.findings > 1 else "method", self.without_repeats(finding_part(content, self.how))
+            )
         elif mime == TABLE_MIME:
             self.tables += 1
             self.add("table", table_part(content, self.tables, self.stem, self.how))

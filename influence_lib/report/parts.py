@@ -20,6 +20,8 @@ TONES = {"supported": "firm", "contradicted": "against", "undecided": "open"}
 # Cents say nothing once an amount has three digits before them.
 WHOLE_MONEY_FROM = 100
 ROWS_SHOWN = 50
+# A longer table shows its first rows; the others unfold. A few rows more are shown at once.
+ROWS_AT_ONCE, ROWS_BEYOND = 12, 4
 TEXT_KINDS = {"text", "date"}
 PNG_START = b"\x89PNG\r\n\x1a\n"
 # Charts are drawn at twice the pixels of the page, for sharp screens.
@@ -160,6 +162,7 @@ class TablePart:
     labels: tuple[str, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
+    folded: tuple[tuple[str, ...], ...]
     left_out: int
     download: Download | None
 
@@ -185,12 +188,15 @@ def table_part(table: Json, number: int, stem: str, how: Manner) -> TablePart:
     columns, rows = name_and_verdict_first(shown_columns(table["columns"])), table["rows"]
     manner = replace(how, currency=table.get("currency") or how.currency)
     names = [column["name"] for column in table["columns"]]
+    shown = shown_rows(columns, rows[:ROWS_SHOWN], manner)
+    at_once = ROWS_AT_ONCE if len(shown) > ROWS_AT_ONCE + ROWS_BEYOND else len(shown)
     return TablePart(
         number=number,
         caption=table.get("caption") or f"Table {number}",
         labels=tuple(column["label"] for column in columns),
         numeric=tuple(column["kind"] not in TEXT_KINDS for column in columns),
-        rows=shown_rows(columns, rows[:ROWS_SHOWN], manner),
+        rows=shown[:at_once],
+        folded=shown[at_once:],
         left_out=max(len(rows) - ROWS_SHOWN, 0),
         download=of_records(names, rows, f"table {number}", f"{stem}-table-{number}", how),
     )

@@ -2,15 +2,16 @@
 
 import csv
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from influence_lib.simulate.days import ZONE
+from influence_lib.simulate.feed import for_us
 from influence_lib.simulate.money import PRODUCTS
-from influence_lib.simulate.scenarios import AS_OF
+from influence_lib.simulate.scenarios import AS_OF, LAUNCH
 
 BRAND = "Examplia"
 OTHER_BRANDS = ("Demora", "Sampelle", "Fictiva", "Placebon", "Loremo")
@@ -85,9 +86,9 @@ def with_words(posts: pd.DataFrame, creators: pd.DataFrame, random: np.random.Ge
     text = [CAPTIONS[c][k] for c, k in zip(who["category"], random.integers(0, 3, len(posts)), strict=True)]
     tail = [TAGLINES[k] for k in random.integers(0, len(TAGLINES), len(posts))]
     other = np.where(posts["rival"], COMPETITOR, random.choice(OTHER_BRANDS, len(posts)))
-    sponsor = np.where(posts["marked"], np.where(posts["ours"], BRAND, other), "")
+    sponsor = np.where(posts["marked"], np.where(for_us(posts), BRAND, other), "")
     tag = np.where(posts["marked"], who["country"].map(AD_TAGS) + " | ", "")
-    thanks = np.where(posts["ours"], " 10 % off with " + who["code"] + ".", "")
+    thanks = np.where(for_us(posts), " 10 % off with " + who["code"] + ".", "")
     parts = zip(tag, text, tail, thanks, strict=True)
     return posts.assign(sponsor=sponsor, caption=["".join(part) for part in parts])
 
@@ -124,11 +125,16 @@ def _readings(posts: pd.DataFrame, creators: pd.DataFrame, campaign: str) -> pd.
             "Reach": own["reach"],
             "Sponsored": np.where(posts["marked"], "yes", "no"),
             "Sponsor": posts["sponsor"],
-            "Campaign": np.where(posts["ours"], campaign, ""),
+            "Campaign": np.where(for_us(posts), labels(posts["earlier"], campaign), ""),
             "Caption": posts["caption"],
             "URL": posts["url"],
         }
     )
+
+
+def labels(earlier: pd.Series, campaign: str) -> pd.Series:
+    """Return how the files name this campaign, and the earlier ones by their numbers."""
+    return (campaign + "_" + earlier.astype(str)).where(earlier > 0, campaign)
 
 
 def _dirtied(rows: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -193,8 +199,8 @@ def follower_history(history: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFr
 
 
 def roster(creators: pd.DataFrame, ledger: pd.DataFrame, shown: pd.Series) -> pd.DataFrame:
-    """Return the roster: one row a creator, followers at their last post, all fees agreed in EUR."""
-    fees = ledger[ledger["kind"] == "fee"].groupby("creator")["amount"].sum()
+    """Return the roster: one row a creator, followers at their last post, fees agreed for this campaign in EUR."""
+    fees = ledger[(ledger["kind"] == "fee") & (ledger["earlier"] == 0)].groupby("creator")["amount"].sum()
     cells = {"Handle": "handle", "Platform": "platform", "Category": "category", "Country": "country"}
     rows = creators[list(cells.values())].set_axis(list(cells), axis=1)
     agreed = _money(fees.reindex(creators.index))
@@ -212,16 +218,89 @@ def payments(ledger: pd.DataFrame, creators: pd.DataFrame, campaign: str) -> pd.
             "Amount": _money(ledger["amount"]),
             "Currency": "EUR",
             "Status": np.where(ledger["date"] <= AS_OF - dt.timedelta(days=7), "paid", "due"),
-            "Campaign": campaign,
+            "Campaign": labels(ledger["earlier"], campaign),
             "Note": ledger["kind"].map(COST_NOTES).fillna(""),
         }
     )
 
 
 def daily_series(series: pd.DataFrame) -> pd.DataFrame:
-    """Return the two daily controls."""
-    date, spend = series["date"].dt.strftime("%Y-%m-%d"), _money(series["spend"])
-    return pd.DataFrame({"Date": date, "Search interest": series["search"], "Other marketing spend": spend})
+    """Return the daily controls, promotions where there are any, and what the campaign moves beside sales."""
+    promo = {"Promotion": series["promo"]} if series["promo"].any() else {}
+    return pd.DataFrame(
+        {
+            "Date": series["date"].dt.strftime("%Y-%m-%d"),
+            "Search interest": series["search"],
+            "Other marketing spend": _money(series["spend"]),
+            **promo,
+            "Website visits": series["visits"],
+            "Brand followers": series["brand_followers"],
+        }
+    )
+
+
+def weekly_spend(weeks: pd.DataFrame) -> pd.DataFrame:
+    """Return what the programme spent a week, a column a tier."""
+    date = weeks["week"].dt.strftime("%Y-%m-%d")
+    return pd.DataFrame({"Week": date} | {f"spend:{tier}": _money(weeks[tier]) for tier in weeks.columns.drop("week")})
+
+
+def survey(rows: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers to the survey after an order."""
+    return pd.DataFrame(
+        {
+            "Response ID": [f"R{700001 + 7 * number}" for number in range(len(rows))],
+            "Response date": _utc(rows["answered_at"]),
+            "Order number": order_names(rows["order"]),
+            "How did you hear about us?": rows["answer"],
+            "Which creator?": creators["handle"].reindex(rows["creator"]).fillna("").to_numpy(),
+        }
+    )
+
+
+def boosts(rows: pd.DataFrame, posts: pd.DataFrame, creators: pd.DataFrame) -> pd.DataFrame:
+    """Return the advertisements manager's report of boosted posts, one row a post and audience."""
+    handle = creators["handle"].reindex(rows["creator"]).to_numpy()
+    return pd.DataFrame(
+        {
+            "Reporting starts": rows["start"].dt.strftime("%Y-%m-%d"),
+            "Reporting ends": rows["end"].dt.strftime("%Y-%m-%d"),
+            "Ad name": "Boost " + pd.Series(handle, dtype=object).str[1:] + " | " + rows["audience"],
+            "Post ID": posts["post_id"].reindex(rows["post"]).to_numpy(),
+            "Creator": handle,
+            "Audience": rows["audience"],
+            "Amount spent (EUR)": _money(rows["spend"]),
+            "Reach": rows["reach"],
+            "Impressions": rows["impressions"],
+            "Post engagements": rows["engagements"],
+            "Link clicks": rows["clicks"],
+        }
+    )
+
+
+def audience_overlap(
+    pairs: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], creators: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what samples of followers say of each other's audiences: one row a creator and other creator."""
+    who, other, sampled, both = pairs
+    names, platforms = creators["handle"].to_numpy(), creators["platform"].to_numpy()
+    return pd.DataFrame(
+        {
+            "Creator": names[who],
+            "Platform": platforms[who],
+            "As of": LAUNCH.isoformat(),
+            "Population": "followers",
+            "Dimension": "overlap_with",
+            "Value": names[other],
+            "Share": [f"{share:.4f}" for share in both / sampled],
+            "n": sampled,
+        }
+    )
+
+
+def order_names(rows: Iterable[int]) -> list[str]:
+    """Return the numbers of orders as the shop shows them."""
+    return [f"#{1001 + row}" for row in rows]
 
 
 def shopify(orders: pd.DataFrame) -> pd.DataFrame:
@@ -242,6 +321,7 @@ def shopify(orders: pd.DataFrame) -> pd.DataFrame:
         "Discount Amount": _money(orders["discount"]),
         "Shipping Method": "Standard",
         "Cancelled at": created.where(stopped, ""),
+        "Shipping Province": orders["region"],
         "Payment Method": "Card",
         "Refunded Amount": _money(orders["refund"]),
         "Outstanding Balance": "0.00",
@@ -250,7 +330,7 @@ def shopify(orders: pd.DataFrame) -> pd.DataFrame:
         "Tax 1 Name": "VAT 19%",
         "Tax 1 Value": _money(orders["taxes"]),
     }
-    both = {"Name": [f"#{1001 + i}" for i in range(len(orders))], "Created at": created}
+    both = {"Name": order_names(range(len(orders))), "Created at": created}
     both |= {"Email": [f"buyer{n:05d}@example.com" for n in orders["buyer"]]}
     main = _item(orders["first_product"], orders["quantity"]).assign(**first, **both)
     more = orders["second_product"] >= 0

@@ -7,6 +7,9 @@ month (0 when there are none); the hinge lowers organic and sponsored posts alik
 shares and saves over real followers; bought followers raise the number shown and draw nothing. The hour has no effect.
 """
 
+import datetime as dt
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -51,6 +54,7 @@ def timeline(creators: pd.DataFrame, scenario: Scenario, random: np.random.Gener
         "posted_at": np.concatenate([old, recent]),
         "young": np.arange(len(numbers) + young) >= len(numbers),
         "ours": np.zeros(len(numbers) + young, bool),
+        "earlier": np.zeros(len(numbers) + young, int),
     }
 
 
@@ -58,17 +62,23 @@ def campaign_posts(creators: pd.DataFrame, scenario: Scenario, random: np.random
     """Return our sponsored posts, spread over the flight."""
     fewest, most = scenario.campaign_posts
     counts = random.integers(fewest, most + 1, len(creators))
-    numbers = np.repeat(np.arange(len(creators)), counts)
+    ours = np.ones(counts.sum(), bool)
+    return flight(counts, LAUNCH, random) | {"ours": ours, "earlier": np.zeros(len(ours), int)}
+
+
+def flight(counts: np.ndarray, launch: dt.date, random: np.random.Generator) -> Columns:
+    """Return so many posts a creator, spread over a flight; they are nobody's until somebody says so."""
+    numbers = np.repeat(np.arange(len(counts)), counts)
     turn = np.concatenate([np.arange(n) for n in counts])
     day = ((turn + random.random(len(numbers))) / counts[numbers] * CAMPAIGN_SPAN_DAYS).astype(int)
-    times = days.at(LAUNCH, day, random.integers(17 * 60, 21 * 60, len(numbers)))
-    ours = np.ones(len(numbers), bool)
-    return {"creator": numbers, "posted_at": times, "young": ~ours, "ours": ours}
+    times = days.at(launch, day, random.integers(17 * 60, 21 * 60, len(numbers)))
+    no = np.zeros(len(numbers), bool)
+    return {"creator": numbers, "posted_at": times, "young": no, "ours": no}
 
 
-def together(others: Columns, ours: Columns, scenario: Scenario) -> pd.DataFrame:
+def together(parts: Sequence[Columns], scenario: Scenario) -> pd.DataFrame:
     """Return all posts in the order of creator and time, with the day and the month of the feed."""
-    columns = {name: np.concatenate([others[name], ours[name]]) for name in others}
+    columns = {name: np.concatenate([part[name] for part in parts if part]) for name in parts[0]}
     order = np.lexsort((columns["posted_at"], columns["creator"]))
     columns = {name: values[order] for name, values in columns.items()}
     times = columns["posted_at"]
@@ -102,11 +112,16 @@ def sponsored(
     quarters = scenario.feed_days // 91 + 1
     steady = scenario.share_steadiness
     share = random.beta(mean * steady, (1 - mean) * steady, (len(creators), quarters)).clip(0.01, 0.99)
-    number, ours = posts["creator"].to_numpy(), posts["ours"].to_numpy()
+    number, ours = posts["creator"].to_numpy(), for_us(posts)
     before = shock[number, posts["month"].to_numpy() - 1]
     logit = np.log(share / (1 - share))[number, posts["day"].to_numpy() // 91] - scenario.fade_response * before
     bought = random.random(len(posts)) < _logistic(logit)
     return np.where(ours, True, bought & ~posts["young"].to_numpy())
+
+
+def for_us(posts: pd.DataFrame) -> np.ndarray:
+    """Return which posts the brand paid for, in this campaign or an earlier one."""
+    return posts["ours"].to_numpy() | (posts["earlier"].to_numpy() > 0)
 
 
 def _logistic(value: np.ndarray) -> np.ndarray:
@@ -206,7 +221,7 @@ def reach_by_size(followers: np.ndarray, scenario: Scenario) -> np.ndarray:
 def marked(posts: pd.DataFrame, scenario: Scenario, random: np.random.Generator) -> np.ndarray:
     """Return which posts are marked as sponsored: all of ours, and a share of the other brands'."""
     honest = random.random(len(posts)) < scenario.marked_share
-    return np.asarray(posts["sponsored"].to_numpy() & (posts["ours"].to_numpy() | honest))
+    return np.asarray(posts["sponsored"].to_numpy() & (for_us(posts) | honest))
 
 
 def rivals(posts: pd.DataFrame, creators: int, scenario: Scenario, random: np.random.Generator) -> np.ndarray:

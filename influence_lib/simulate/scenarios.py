@@ -72,6 +72,68 @@ class Scenario:
     """Median creator's expected net revenue caused by 1 EUR of fee."""
     lift: float = 1.0
     """Multiplies the orders caused by the campaign; 0 means none."""
+    sales_drift: float = 0.004
+    """Standard deviation of the daily step by which log sales wander."""
+    sales_noise: float = 0.0
+    """Standard deviation of further noise in log sales, beside that of counting."""
+    sales_memory: float = 0.0
+    """Correlation of that noise from one day to the next."""
+    tail_freedom: float | None = None
+    """Degrees of freedom of that noise, Student's; None: normal."""
+    annual_wave: float = 0.0
+    """Log points by which sales rise and fall over a year; they are highest in the middle of May."""
+    promo_share: float = 0.0
+    """Share of days with a promotion of the brand's own; the noise is doubled on them."""
+    promo_effect: float = 0.25
+    """Log points that sales gain on such a day."""
+    level_shift: float = 0.0
+    """Log points by which base sales jump before the campaign, for good."""
+    level_shift_days: int = 45
+    """Days before the launch on which they do."""
+    theta_by_size: float = 0.0
+    """Log points of return on fees for ten times as many followers."""
+    theta_by_category: float = 0.0
+    """Standard deviation of the categories' effects on the log return on fees."""
+    code_use: float = 0.55
+    """Chance that a buyer won by a creator uses the code."""
+    leak_scale: float = 1.0
+    """Multiplies every creator's usual leak, Beta(1, 9); 0 means that no code leaks by itself."""
+    coupon_share: float = 0.1
+    """Chance that a code gets on a coupon site, a week after the creator's first post."""
+    coupon_leak: float = 0.5
+    """Fraction of such a code's expected redemptions that are by buyers who would have come anyway."""
+    earlier_campaigns: int = 0
+    """Campaigns of the same creators before this one, sixty days apart."""
+    earlier_share: float = 0.8
+    """Chance that a creator took part in each of them."""
+    survey_share: float = 0.45
+    """Chance that an order answers the survey."""
+    survey_recall: float = 0.7
+    """Chance that an answer of a buyer won by a creator says so."""
+    survey_named: float = 0.75
+    """Chance that such an answer names the creator too."""
+    survey_false: float = 0.03
+    """Chance that any other answer claims a creator."""
+    population: int = 20_000_000
+    """People of whom every creator's followers are a part."""
+    overlap: float = 0.3
+    """How much audiences overlap: about twice the Jaccard index of two small accounts of one kind."""
+    repeat_worth: float = 1.0
+    """What reaching a person again is worth, against the first time, by creators other than the first."""
+    treated_regions: int = 0
+    """Regions in which alone the campaign causes orders; 0: all of them."""
+    regional_noise: float = 0.0
+    """Standard deviation of the daily step by which a region's log share of sales wanders."""
+    boost_share: float = 0.0
+    """Chance that a creator's post is boosted, beside the few that always are."""
+    boost_budget: float = 40.0
+    """Median EUR of such a boost."""
+    visits_per_order: float = 6.0
+    """Visits of the shop for each order caused."""
+    follows_per_order: float = 0.5
+    """Followers the brand's own account gains for each order caused."""
+    budget_weeks: int = 0
+    """Weeks of spending by tier, whose orders follow Hill curves; 0: there is no such programme."""
 
 
 _DEFAULT = Scenario("Sixty creators of all sizes, a year of feed, moderate effects of everything.", history_days=7)
@@ -153,12 +215,82 @@ SCENARIOS: dict[str, Scenario] = {
     "rival": replace(
         _DEFAULT, description="A quarter of the creators post for a competitor too.", competitor_share=0.25
     ),
+    "sales_autocorrelated": replace(
+        _DEFAULT,
+        description="Sales remember the day before; they wander less, and rise and fall over the year.",
+        sales_drift=0.0,
+        sales_noise=0.08,
+        sales_memory=0.6,
+        annual_wave=0.1,
+    ),
+    "sales_level_shift": replace(
+        _DEFAULT,
+        description="Base sales jump by a fifth 45 days before the campaign and stay there.",
+        level_shift=0.18,
+    ),
+    "sales_heavy_tails": replace(
+        _DEFAULT,
+        description="Sales wander, remember, and have wild days; a tenth of the days are promotions of the brand's.",
+        sales_noise=0.08,
+        sales_memory=0.5,
+        tail_freedom=4.0,
+        promo_share=0.1,
+    ),
+    "by_size": replace(
+        _DEFAULT,
+        description="Return on fees falls a little with size and differs a little by category.",
+        theta_by_size=-0.25,
+        theta_by_category=0.15,
+    ),
+    "repeated": replace(
+        _DEFAULT,
+        description="Three earlier campaigns of the same creators are in the files, under other names.",
+        pre_days=260,
+        fee_return=1.9,
+        earlier_campaigns=3,
+    ),
+    "leaky": replace(
+        _DEFAULT,
+        description="A quarter of the codes get on a coupon site after a week; the others do not leak.",
+        leak_scale=0.0,
+        coupon_share=0.25,
+        coupon_leak=0.6,
+    ),
+    "tight": replace(_DEFAULT, description="No code leaks.", leak_scale=0.0, coupon_share=0.0),
+    "overlapping": replace(
+        _DEFAULT,
+        description="Audiences overlap a lot, and reaching a person again is worth a third of the first time.",
+        fee_return=3.0,
+        overlap=0.6,
+        repeat_worth=0.35,
+    ),
+    "regions": replace(
+        _DEFAULT,
+        description="The campaign causes orders in eight of 24 regions only; sales of a region wander.",
+        orders_per_day=150.0,
+        fee_return=3.0,
+        treated_regions=8,
+        regional_noise=0.01,
+    ),
+    "boosted": replace(
+        _DEFAULT,
+        description="Posts of half of the creators are boosted, to several audiences.",
+        boost_share=0.5,
+        boost_budget=60.0,
+    ),
+    "budgets": replace(
+        _DEFAULT,
+        description="Two years of weekly spending by tier, each tier with a curve of its own that flattens.",
+        pre_days=740,
+        orders_per_day=60.0,
+        budget_weeks=110,
+    ),
     "worked": Scenario(
         "Demo: small accounts, modest sponsored shares, a campaign that clearly paid back.",
         creators=36,
         posts=900,
         feed_days=181,
-        pre_days=84,
+        pre_days=130,
         sizes=_SMALL_ACCOUNTS,
         sponsored_effect=-0.08,
         share_level=-2.1,
@@ -167,6 +299,8 @@ SCENARIOS: dict[str, Scenario] = {
         fee=22.0,
         orders_per_day=18.0,
         fee_return=5.0,
+        boost_share=0.35,
+        boost_budget=14.0,
     ),
     "saturated": Scenario(
         "Demo: creators who sell most of their posts, a campaign that clearly lost money.",
@@ -182,6 +316,8 @@ SCENARIOS: dict[str, Scenario] = {
         fee=25.0,
         orders_per_day=18.0,
         fee_return=0.3,
+        boost_share=0.35,
+        boost_budget=25.0,
     ),
     "small": Scenario(
         "Demo: seven creators, few posts, few orders, a short history: too small to tell.",

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from influence_lib.simulate import curves, feed
+from influence_lib.simulate import curves, feed, truth_money
 from influence_lib.simulate.days import ZONE, feed_start, month_names
 from influence_lib.simulate.exports import BRAND, COMPETITOR
-from influence_lib.simulate.money import BRAND_CODE
 from influence_lib.simulate.scenarios import AS_OF, FLIGHT_DAYS, LAUNCH, MARGIN, Scenario
 from influence_lib.simulate.world import World
 
@@ -60,6 +59,8 @@ class CreatorTruth:
     """Natural logarithm of the net revenue that 1 EUR of fee causes on average; None when nothing is caused."""
     leak: float
     """Fraction of the code's expected redemptions that are by buyers who would have come anyway."""
+    leak_from: str | None
+    """First day on which the code was on a coupon site, and before which it did not leak; None: it never was."""
     cost: float
     incremental_orders: int
     incremental_revenue: float
@@ -173,6 +174,19 @@ class Truth:
     """Brand that some creators post for as well, in `creators[].sponsors`; None when no creator does."""
     engagement: EngagementTruth
     campaign: CampaignTruth
+    earlier_campaigns: tuple[truth_money.EarlierTruth, ...]
+    """Of the same creators, the oldest first; their orders and costs are in no other sum of this truth."""
+    sales: truth_money.SalesTruth
+    buyers: truth_money.BuyersTruth
+    survey: truth_money.SurveyTruth
+    reach: truth_money.ReachTruth
+    treated_regions: tuple[str, ...]
+    """Regions in which alone the campaign caused orders; empty where it did in all."""
+    regions: tuple[truth_money.RegionTruth, ...]
+    boosts: tuple[truth_money.BoostTruth, ...]
+    outcomes: truth_money.OutcomeTruth
+    budgets: truth_money.BudgetTruth | None
+    """A programme that spends by tier week by week; None where there is none."""
     creators: tuple[CreatorTruth, ...]
     undisclosed_posts: tuple[str, ...]
     """Ids of the sponsored posts that are not marked."""
@@ -216,6 +230,16 @@ def truth_of(name: str, seed: int, scenario_name: str, scenario: Scenario, world
         competitor=COMPETITOR if (posts["sponsor"] == COMPETITOR).any() else None,
         engagement=_engagement(world, scenario, elasticity),
         campaign=_campaign(world),
+        earlier_campaigns=truth_money.earlier_truth(name, world, scenario),
+        sales=truth_money.sales_truth(scenario),
+        buyers=truth_money.buyers_truth(world),
+        survey=truth_money.survey_truth(world, scenario),
+        reach=truth_money.reach_truth(world, scenario),
+        treated_regions=world.treated,
+        regions=truth_money.regions_truth(world),
+        boosts=truth_money.boosts_truth(world),
+        outcomes=truth_money.outcomes_truth(world, scenario),
+        budgets=truth_money.budget_truth(world),
         creators=tuple(_creators(world, scenario)),
         undisclosed_posts=_ids(posts[hidden]),
         young_posts=_ids(posts[posts["young"]]),
@@ -277,15 +301,16 @@ def _reach_rates(creators: pd.DataFrame, scenario: Scenario) -> np.ndarray:
 
 def _campaign(world: World) -> CampaignTruth:
     """Return the sums over the whole campaign."""
-    orders, cost = world.orders, float(world.ledger["amount"].sum())
-    caused, coded = orders[orders["caused"]], orders[~orders["code"].isin(["", BRAND_CODE])]
+    orders, ledger = _of_this(world)
+    cost = float(ledger["amount"].sum())
+    caused, coded = orders[orders["caused"]], truth_money.coded(orders)
     added, attributed = float(caused["net_revenue"].sum()), float(coded["net_revenue"].sum())
     return CampaignTruth(
         start=LAUNCH.isoformat(),
         end=(LAUNCH + dt.timedelta(days=FLIGHT_DAYS - 1)).isoformat(),
         measured_until=AS_OF.isoformat(),
         total_cost=round(cost, 2),
-        shared_cost=round(float(world.ledger.loc[world.ledger["creator"] < 0, "amount"].sum()), 2),
+        shared_cost=round(float(ledger.loc[ledger["creator"] < 0, "amount"].sum()), 2),
         margin=MARGIN,
         incremental_orders=len(caused),
         incremental_revenue=round(added, 2),
@@ -296,6 +321,11 @@ def _campaign(world: World) -> CampaignTruth:
         attributed_roas=round(attributed / cost, 4),
         profit=round(MARGIN * added - cost, 2),
     )
+
+
+def _of_this(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders and the ledger without those of earlier campaigns and of the weekly programme."""
+    return world.orders[world.orders["earlier"] == 0], world.ledger[world.ledger["earlier"] == 0]
 
 
 def _creators(world: World, scenario: Scenario) -> list[CreatorTruth]:
@@ -325,11 +355,11 @@ def _sponsors(posts: pd.DataFrame, creators: int) -> list[tuple[SponsorTruth, ..
 
 def _results(world: World) -> pd.DataFrame:
     """Return orders, net revenue and cost by creator."""
-    orders = world.orders
+    orders, ledger = _of_this(world)
     caused = orders[orders["caused"]].groupby("creator")["net_revenue"].agg(["size", "sum"])
     coded = orders.groupby("code")["net_revenue"].agg(["size", "sum"])
     coded = coded.reindex(world.creators["code"]).reset_index(drop=True)
-    cost = world.ledger.groupby("creator")["amount"].sum()
+    cost = ledger.groupby("creator")["amount"].sum()
     table = {"cost": cost, "orders": caused["size"], "revenue": caused["sum"]}
     table |= {"coded_orders": coded["size"], "coded_revenue": coded["sum"]}
     return pd.DataFrame(table, index=world.creators.index).fillna(0)
@@ -359,6 +389,7 @@ def _creator(row: pd.Series, scenario: Scenario) -> CreatorTruth:
         bought_on=bought_on.isoformat() if row["bought"] > 1 else None,
         theta=round(row["theta"] + float(np.log(scenario.lift)), 6) if scenario.lift else None,
         leak=round(row["leak"], 6),
+        leak_from=None if pd.isna(row["leak_from"]) else row["leak_from"].date().isoformat(),
         cost=round(row["cost"], 2),
         incremental_orders=int(row["orders"]),
         incremental_revenue=round(row["revenue"], 2),

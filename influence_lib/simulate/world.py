@@ -5,7 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from influence_lib.simulate import exports, feed, followers, money
+from influence_lib.simulate import (
+    boosts,
+    budgets,
+    codes,
+    earlier,
+    exports,
+    feed,
+    followers,
+    money,
+    outcomes,
+    overlap,
+    regions,
+    response,
+    sales,
+    survey,
+)
 from influence_lib.simulate.creators import creators as draw_creators
 from influence_lib.simulate.scenarios import Scenario
 
@@ -32,6 +47,22 @@ BLOCKS = (
     "early",
     "history",
     "rivals",
+    "promotions",
+    "disturbances",
+    "leanings",
+    "earlier_posts",
+    "earlier_payments",
+    "earlier_orders",
+    "earlier_codes",
+    "regions",
+    "survey",
+    "boosts",
+    "boosted",
+    "outcomes",
+    "people",
+    "budgets",
+    "budget_orders",
+    "overlap_samples",
 )
 """Each block has its own stream of random numbers, so that changing one leaves the draws of the others.
 
@@ -57,13 +88,23 @@ class Feeds:
 
 @dataclass(frozen=True)
 class World(Feeds):
-    """Everything that was drawn: beside the feeds, early readings, follower history, and money."""
+    """Everything that was drawn: beside the feeds, early readings, follower history, money and people.
+
+    In `posts`, `ledger` and `orders`, `earlier` is 0 for this campaign (and what is nobody's), 1 for the oldest of the
+    earlier campaigns, and -1 for the weekly programme. `treated` has the regions in which alone the campaign works.
+    `weeks` has what the programme spent by tier.
+    """
 
     early: pd.DataFrame
     history: pd.DataFrame
     ledger: pd.DataFrame
     series: pd.DataFrame
     orders: pd.DataFrame
+    survey: pd.DataFrame
+    boosts: pd.DataFrame
+    weeks: pd.DataFrame
+    crowd: overlap.Crowd
+    treated: tuple[str, ...]
 
 
 def streams(seed: int) -> Streams:
@@ -75,27 +116,88 @@ def streams(seed: int) -> Streams:
 def draw(scenario: Scenario, random: Streams) -> World:
     """Return a world drawn from a scenario."""
     feeds = draw_feeds(scenario, random)
-    creators = feeds.creators.assign(theta=money.thetas(feeds.creators, scenario, random["thetas"]))
+    own = response.thetas(feeds.creators, scenario, random["thetas"])
+    creators = feeds.creators.assign(theta=own + response.leanings(feeds.creators, scenario, random["leanings"]))
     posts = feeds.posts.assign(rival=feed.rivals(feeds.posts, len(creators), scenario, random["rivals"]))
     posts = exports.with_words(exports.with_addresses(posts, creators), creators, random["words"])
-    ledger = money.payments(posts, creators, scenario, random["payments"])
-    series = money.controls(scenario, random["controls"])
-    expected = money.expected_orders(creators["theta"], ledger)
-    base = money.base_orders(series, scenario, random["base_orders"])
-    caused = money.caused_orders(posts, expected, scenario, random["caused_orders"])
-    orders = pd.concat([base, caused], ignore_index=True)
-    orders, leak = money.with_codes(orders, posts, creators, expected, random["codes"])
+    people = overlap.crowd(creators, scenario, random["people"])
+    ledger = _ledger(posts, creators, scenario, random)
+    weeks = budgets.spending(scenario, random["budgets"])
+    series, log_level = _series(scenario, random)
+    orders, leaks = _orders(posts, creators, people, ledger, weeks, series, log_level, scenario, random)
+    where = regions.treated(scenario, random["regions"])
+    region = regions.placed(orders, len(creators), where, scenario, random["regions"])
+    orders = money.priced(orders.assign(region=region)).sort_values("ordered_at", kind="stable", ignore_index=True)
     return World(
-        creators=creators.assign(leak=leak),
+        creators=creators.join(leaks),
         posts=posts,
         season=feeds.season,
         wobble=feeds.wobble,
         early=feed.early(posts, scenario, random["early"]),
         history=followers.history(posts, creators, feeds.wobble, scenario, random["history"]),
         ledger=ledger,
-        series=series,
-        orders=money.priced(orders).sort_values("ordered_at", kind="stable", ignore_index=True),
+        series=outcomes.of_days(series, log_level, orders, scenario, random["outcomes"]),
+        orders=orders,
+        survey=survey.answers(orders, creators, scenario, random["survey"]),
+        boosts=boosts.boosts(posts, creators, ledger, random["boosted"]),
+        weeks=weeks,
+        crowd=people,
+        treated=tuple(sorted(regions.NAMES[number] for number in where)),
     )
+
+
+def _ledger(posts: pd.DataFrame, creators: pd.DataFrame, scenario: Scenario, random: Streams) -> pd.DataFrame:
+    """Return the ledger, the oldest campaign first."""
+    before = earlier.payments(posts, creators, scenario, random["earlier_payments"])
+    usual = money.payments(posts, creators, scenario, random["payments"])
+    more = boosts.payments(creators, scenario, random["boosts"])
+    parts = [part for part in (before, usual, more) if len(part)]
+    return pd.concat(parts).sort_values(["date", "kind", "creator"], kind="stable", ignore_index=True)
+
+
+def _series(scenario: Scenario, random: Streams) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the daily controls, and the expected log of base orders."""
+    series = sales.controls(scenario, random["controls"])
+    series = series.assign(promo=sales.promotions(series, scenario, random["promotions"]))
+    usual = sales.level(series, scenario, random["base_orders"])
+    return series, usual + sales.disturbed(series, scenario, random["disturbances"])
+
+
+def _orders(
+    posts: pd.DataFrame,
+    creators: pd.DataFrame,
+    people: overlap.Crowd,
+    ledger: pd.DataFrame,
+    weeks: pd.DataFrame,
+    series: pd.DataFrame,
+    log_level: np.ndarray,
+    scenario: Scenario,
+    random: Streams,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders with their codes, and how each creator's code leaks."""
+    expected = response.expected_orders(creators["theta"], ledger[ledger["earlier"] == 0])
+    expected = expected * _worth(posts, creators, people, scenario)
+    base = sales.base_orders(series, log_level, random["base_orders"])
+    ours = response.caused_orders(posts[posts["ours"]], expected, scenario, random["caused_orders"])
+    orders, leaks = codes.with_codes(money.together(base, ours), posts, creators, expected, scenario, random["codes"])
+    then = earlier.expected_orders(creators["theta"], ledger, scenario)
+    more = earlier.caused_orders(posts, then, scenario, random["earlier_orders"])
+    weekly = [budgets.caused_orders(weeks, scenario, random["budget_orders"])] if len(weeks) else []
+    others = [part.assign(code="") for part in (*more, *weekly)]
+    if not others:
+        return orders, leaks
+    orders = money.together(orders, *others)
+    return earlier.with_codes(orders, then, creators.join(leaks), scenario, random["earlier_codes"]), leaks
+
+
+def _worth(
+    posts: pd.DataFrame, creators: pd.DataFrame, people: overlap.Crowd, scenario: Scenario
+) -> np.ndarray | float:
+    """Return what each creator's reach is worth where people reached again count less, else 1."""
+    if scenario.repeat_worth == 1:
+        return 1.0
+    exposed = overlap.seen(posts, creators)[:, None] * overlap.follows(people, creators, scenario)
+    return overlap.first_times(exposed, people, scenario.repeat_worth)
 
 
 def draw_feeds(scenario: Scenario, random: Streams) -> Feeds:
@@ -122,7 +224,8 @@ def _published(
     """Return all posts in the order of creator and time, with everything known before anybody reacts."""
     others = feed.timeline(creators, scenario, random["timeline"])
     ours = feed.campaign_posts(creators, scenario, random["campaign"])
-    posts = feed.together(others, ours, scenario)
+    before = earlier.posts(creators, scenario, random["earlier_posts"])
+    posts = feed.together((others, ours, before), scenario)
     paid = feed.sponsored(posts, creators, shock, scenario, random["sponsorship"])
     number, day = posts["creator"].to_numpy(), posts["day"].to_numpy()
     return posts.assign(

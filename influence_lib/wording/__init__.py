@@ -589,6 +589,6 @@ def creators_alt(shown: int, creators: int, verdicts: Mapping[str, int], first: 
     parts = listed([f"{show(number, 'count')} {verdict}" for verdict, number in verdicts.items()])
     return (
         f"Dots with intervals of the return on investment of {some_of(shown, creators)}, the surest to pay back first, "
-        f"with a dashed line at break-even. Verdicts: {parts}. The surest is {first} with "
-        f"{show(value, 'signed_percent')}."
+        f"with rings at the return so far and a dashed line at break-even. Verdicts: {parts}. The surest is {first} "
+        f"with {show(value, 'signed_percent')}."
     )

@@ -20,6 +20,50 @@ def missing_inputs(inputs: Sequence[str]) -> str:
     return f"Nothing can be said about this without {listed(inputs)}."
 
 
+KINDS = {
+    "fee": "Fees",
+    "commission": "Commission",
+    "product": "Products at cost",
+    "shipping": "Shipping of products",
+    "boost": "Boosts",
+    "production": "Production",
+    "agency": "Agency",
+    "tool": "Tools",
+    "staff": "Own hours",
+    "other": "Other",
+}
+STATUSES = {"committed": "Agreed, not due yet", "due": "Due", "paid": "Paid"}
+NO_STATUS = "Not said"
+NOT_KNOWN = "not known"
+GOODS, DISCOUNTS, REFUNDS, NET, GOODS_COST, MARGIN_LINE, COST_LINE, PROFIT = (
+    "Goods at list price",
+    "Discounts",
+    "Refunds",
+    "Net revenue",
+    "Goods, payment and delivery",
+    "Margin",
+    "Cost of the campaign",
+    "Margin less cost",
+)
+
+
+def waterfall_caption(margin: float | None, start: dt.date, days: int) -> str:
+    """Return the caption of the table that leads from the list price to what is left."""
+    until = f"{count(days, 'day')} after its end" if days else "its end"
+    share = f"at a margin of {margin * 100:g}%" if margin else "the margin is not known"
+    return (
+        f"From list price to what is left, orders from {show(start, 'date')} to {until}, {share}. "
+        "The shop's other costs are not in it."
+    )
+
+
+def told_for(told: int, orders: int, amount: str) -> str:
+    """Say for how many orders a discount or refund is told, where it is not told for all."""
+    if not told:
+        return "not told for any order"
+    return f"told for {show(told, 'count')} of {count(orders, 'order')}, together {amount}"
+
+
 ATTRIBUTED = (
     "Codes miss buyers who did not use one and count some who would have bought anyway: attributed is not caused."
 )
