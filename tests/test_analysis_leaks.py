@@ -271,7 +271,7 @@ SENTENCES = {
     words.verdict(0.6, 0.9, 0.5): "possibly leaked",
     words.verdict(0.3, 0.9, 0.5): "cannot tell",
     words.verdict(0.05, 0.9, 0.5): "no leak",
-    words.since(None): "no day stands out",
+    words.since(None): "–",
     words.since(dt.date(2026, 6, 3)): "3 Jun 2026",
     words.cannot_tell(1, 3): "For 1 of 3 codes the orders do not tell whether they leaked.",
     words.caption(9, 0.25): "Codes by their creator, most likely leaked first. Leaked: more than 25% of its orders would have come anyway. Away from posts: before the first or more than 9 days after one.",

@@ -1,5 +1,6 @@
 # ruff: noqa: E501
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -225,3 +226,17 @@ SENTENCES = {
 @pytest.mark.parametrize("said", SENTENCES)
 def test_a_sentence_about_outcomes_reads_as_it_should(said: str) -> None:
     assert said == SENTENCES[said]
+
+
+def test_days_of_another_campaign_are_no_quiet_days() -> None:
+    """Visits doubled in an earlier campaign too: left among the quiet days, they would hide half of this rise."""
+    days = pd.date_range("2025-12-01", "2026-06-16", tz="Europe/Berlin")
+    noise = np.random.default_rng(8).normal(0, 5, len(days))
+    inside = ((days >= "2026-02-01") & (days <= "2026-03-30")) | (days >= "2026-05-18")
+    rows = {"date": days.tz_convert("UTC"), "name": "visits", "value": 100 + 100 * inside + noise, "is_outcome": True}
+    given = tables(series=rows)
+    other = {"campaign_id": "winter", "start": dt.date(2026, 2, 1), "end": dt.date(2026, 3, 30)}
+    told = outcomes.outcomes(given, campaign(earlier_campaigns=[other])).items[0]  # type: ignore[union-attr]
+    plain = outcomes.outcomes(given, campaign()).items[0]  # type: ignore[union-attr]
+    assert told.interval and plain.interval and told.interval[0] < 1 < told.interval[1]
+    assert told.interval[1] - told.interval[0] < 0.3 < plain.interval[1] - plain.interval[0]

@@ -1,6 +1,5 @@
 """What came back beyond what was to be expected: extra sales in the daily sales, and how small they could have been."""
 
-import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,8 +37,6 @@ JOINT_METHOD = (
     "days of another, and the errors of all are added up together."
 )
 LIFT_IDS = ("roi.smallest_detectable", "roi.incremental_revenue", "roi.incremental_roas")
-# Sales of these days after another campaign are not quiet yet.
-WASHOUT_DAYS = 7
 # Campaigns over for longer than this say nothing of today's sales that would be worth the time.
 OLDEST_DAYS = 730
 DRAWS = 400
@@ -76,18 +73,10 @@ def ready(tables: Tables, campaign: Campaign) -> Sales:
     daily = incrementality.daily_sales(tables, campaign)
     days = pd.DatetimeIndex(daily.index)
     x, controls = incrementality.design(days, tables, campaign)
-    window = _between(days, campaign.start, campaign.end)
-    others, loud = dict[str, Mask](), np.zeros(len(days), dtype=bool)
-    for other in campaign.earlier_campaigns:
-        others[other.campaign_id] = _between(days, other.start, other.end)
-        loud |= _between(days, other.start, other.end + dt.timedelta(days=WASHOUT_DAYS))
+    window, loud = incrementality.between(days, campaign.start, campaign.end), incrementality.of_others(days, campaign)
+    others = {one.campaign_id: incrementality.between(days, one.start, one.end) for one in campaign.earlier_campaigns}
     together = tuple(name for name, mask in others.items() if (mask & window).any())
     return Sales(daily, daily.mask(loud & ~window), x, tuple(controls), window, others, together)
-
-
-def _between(days: pd.DatetimeIndex, first: dt.date, last: dt.date) -> Mask:
-    """Return which days lie between two dates, both included."""
-    return np.asarray((days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last)))
 
 
 def judged(tables: Tables, campaign: Campaign) -> Judged | str:
@@ -149,7 +138,7 @@ def _caveats(found: Judged, campaign: Campaign) -> tuple[str, ...]:
         words.other_causes(sales.controls),
         *words.unfinished(campaign.end, sales.daily.index[-1].date()),
         words.LATER_SALES,
-        *words.other_campaigns(len(sales.others), WASHOUT_DAYS),
+        *words.other_campaigns(len(sales.others), incrementality.WASHOUT_DAYS),
         *words.at_the_same_time(sales.together),
         *(words.jumped(jump[0].date(), jump[1]) if jump else ()),
         *words.standing_out([day.date() for day in lift.standing_out]),
@@ -293,9 +282,8 @@ def placebo(tables: Tables, campaign: Campaign) -> Finding:
         share,
         ends,
         len(seen.quiet),
-        seen.independent,
-        campaign.confidence,
-        (words.few_stretches(seen.independent), *words.widened(found.factor)),
+        level=campaign.confidence,
+        caveats=(words.few_stretches(seen.independent), *words.widened(found.factor)),
         details={"widened": found.factor, "independent": float(seen.independent)},
     )
 

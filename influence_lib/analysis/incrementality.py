@@ -1,5 +1,6 @@
 """What daily sales would have been without the campaign, and how sure that is."""
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from influence_lib.campaign import Campaign
 from influence_lib.tables import Tables
 
 FEWEST_DAYS_BEFORE = 60
+# After a campaign its effect fades for about so many days.
+WASHOUT_DAYS = 7
 # Days before the first day asked about that are learned from; what lies further back says little of today's level.
 MOST_DAYS_BEFORE = 400
 # The chance of seeing an effect as large as the smallest detectable one.
@@ -81,6 +84,19 @@ class Placebo:
     def quiet(self) -> Mask:
         """Return in which stretches nothing is found: zero lies inside the interval."""
         return np.asarray((self.low <= 0) & (self.high >= 0))
+
+
+def between(days: pd.DatetimeIndex, first: dt.date, last: dt.date) -> Mask:
+    """Return which days lie between two dates, both included."""
+    return np.asarray((days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last)))
+
+
+def of_others(days: pd.DatetimeIndex, campaign: Campaign) -> Mask:
+    """Return which days are another campaign's of the brand, or within a week after one: no quiet days."""
+    loud = np.zeros(len(days), dtype=bool)
+    for other in campaign.earlier_campaigns:
+        loud |= between(days, other.start, other.end + dt.timedelta(days=WASHOUT_DAYS))
+    return loud
 
 
 def daily_sales(tables: Tables, campaign: Campaign) -> pd.Series:

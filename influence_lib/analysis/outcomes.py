@@ -159,11 +159,13 @@ def judged(one: Moved, tables: Tables, campaign: Campaign) -> Judged:
     """Return the change of a daily number since the launch against what was to be expected."""
     start = pd.Timestamp(campaign.start)
     every = one.days.reindex(pd.date_range(one.days.index[0], one.days.index[-1], freq="D"))
-    x, _ = incrementality.design(pd.DatetimeIndex(every.index), tables, campaign)
-    said = _too_little(one, x[every.notna().to_numpy()], start)
+    days = pd.DatetimeIndex(every.index)
+    x, _ = incrementality.design(days, tables, campaign)
+    quiet = every.mask(incrementality.of_others(days, campaign) & np.asarray(days < start))
+    said = _too_little(one, x[every.notna().to_numpy()], start) or _too_loud(one.name, quiet, start)
     if said:
         return Judged(one.name, said, known=len(one.days))
-    found = incrementality.lift(every, x, start, campaign.confidence)
+    found = incrementality.lift(quiet, x, start, campaign.confidence)
     expected = float(found.expected.sum())
     if expected < LEAST_EXPECTED * found.days:
         return Judged(one.name, words.near_nothing(one.name), known=len(one.days))
@@ -183,6 +185,12 @@ def _too_little(one: Moved, x: inference.Array, start: pd.Timestamp) -> str | No
     if len(one.days) < (1 - MOST_MISSING) * span:
         return words.gaps(one.name, span - len(one.days))
     return words.too_regular(one.name) if incrementality.too_regular(one.days, x, start) else None
+
+
+def _too_loud(name: str, quiet: pd.Series, start: pd.Timestamp) -> str | None:
+    """Return the sentence about days before the launch where other campaigns leave too few quiet ones."""
+    before, least = int(quiet[quiet.index < start].notna().sum()), incrementality.FEWEST_DAYS_BEFORE
+    return words.too_few_days(name, before, least) if before < least else None
 
 
 def outcomes(tables: Tables, campaign: Campaign) -> Tabled | Finding:

@@ -84,9 +84,19 @@ def answers(book: Ledger, tables: Tables, campaign: Campaign) -> Answers:
     end = pd.Timestamp(min(ledger.last_day(campaign), campaign.today)) + pd.Timedelta(days=1)
     inside = told[(told["at"] >= start) & (told["at"] < end)]
     known = inside["names"] | (inside["channel"] != UNKNOWN)
-    before = told[(told["at"] < start) & (told["names"] | (told["channel"] != UNKNOWN))]
+    quiet = (told["at"] < start) & ~_in_others(told["at"], campaign)
+    before = told[quiet & (told["names"] | (told["channel"] != UNKNOWN))]
     columns = ["channel", "names", "route"]
     return Answers(inside.loc[known, columns], before[columns], int((~known).sum()))
+
+
+def _in_others(at: pd.Series, campaign: Campaign) -> pd.Series:
+    """Tell which times lie in another campaign of the brand or in the days after it in which its codes count."""
+    inside = pd.Series(False, index=at.index)
+    for other in campaign.earlier_campaigns:
+        end = pd.Timestamp(other.end) + pd.Timedelta(days=1 + campaign.attribution_days)
+        inside |= (at >= pd.Timestamp(other.start)) & (at < end)
+    return inside
 
 
 def code_use(found: Answers) -> CodeUse | None:

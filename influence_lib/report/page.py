@@ -171,7 +171,7 @@ def notebook_page(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> st
         as_of=how.show(campaign.get("as_of"), "date"),
         question=question,
         intro=prose(builder.intro),
-        heading=finding["headline"] if finding else question,
+        heading=finding_part(finding, how).headline if finding else question,
         answer=finding_part(finding, how) if finding else None,
         intake=intake_part(intake, how, run.get("links") or ()),
         sections=sections,

@@ -143,7 +143,7 @@ def finding_part(finding: Json, how: Manner) -> FindingPart:
     """Return a finding, ready to print."""
     verdict = str(finding["verdict"])
     return FindingPart(
-        headline=finding["headline"],
+        headline=finding["headline"].replace("`", ""),
         verdict=verdict_text(finding),
         tone="none" if measured(finding) else TONES.get(verdict, "none"),
         number=estimate_text(finding, how) if known(finding) else "",

@@ -56,7 +56,7 @@ def verdict(chance: float, clear: float, possible: float) -> str:
 
 def since(day: dt.date | None) -> str:
     """Return since when a code leaks, or that no such day stands out."""
-    return show(day, "date") if day else "no day stands out"
+    return show(day, "date") if day else "–"
 
 
 def cannot_tell(unsure: int, codes: int) -> str:

@@ -35,7 +35,7 @@ def claim_return(found: "Interval", claim: float, verdict: str, chance: float, c
     if verdict == "supported":
         return f"Codes and links bring {own} ({ends}): no less than the published {said}."
     if verdict == "contradicted":
-        return f"Codes and links bring {own} ({ends}), not the published {said}."
+        return f"Codes and links bring {own} ({ends}), not the published {said} (earned media value, not sales)."
     return (
         f"Codes and links bring {own} ({ends}); the published {said} or more has a chance of "
         f"{show(chance, 'probability')}."
