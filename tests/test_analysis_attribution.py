@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from worlds import campaign, tables
 
-from influence_lib.analysis import attribution, buyers, ledger, overdispersion, roi
+from influence_lib.analysis import attribution, buyers, inference, ledger, overdispersion, roi
 from influence_lib.analysis.inference import Interval
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding
@@ -427,3 +427,15 @@ def test_before_thirty_days_the_day_to_ask_again_is_named() -> None:
 )
 def test_the_sentences_read_as_they_should(said: str, expected: str) -> None:
     assert said == expected
+
+
+def test_creators_whose_results_do_not_follow_their_cost_are_judged_by_the_linearised_ratio() -> None:
+    """Costs of 20 to 6,000, results of their own: the spread of the small ones says nothing of the dear ones."""
+    rng = np.random.default_rng(3)
+    cost, brought = rng.lognormal(5, 1.6, 40), rng.lognormal(5, 0.9, 40) * 1.5
+    found, plain = overdispersion.per_cost(brought, cost, 40.0, 0.95), inference.ratio_of_sums(brought, cost, 0.95)
+    assert found is not None and found == plain
+    alike = rng.lognormal(5, 0.8, 40)
+    followed = alike * rng.lognormal(0, 0.6, 40)
+    again = overdispersion.per_cost(followed, alike, 40.0, 0.95)
+    assert again is not None and again != inference.ratio_of_sums(followed, alike, 0.95)

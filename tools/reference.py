@@ -28,7 +28,9 @@ def _kind(annotation: Any) -> str:
     """Return a type in plain words."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return "number from 0 to 1"
+        value, *limits = get_args(annotation)
+        bounds = [m for limit in limits for m in getattr(limit, "metadata", [limit])]
+        return "number from 0 to 1" if any(getattr(m, "le", None) == 1 for m in bounds) else _kind(value)
     if origin is Literal:
         return " or ".join(f"`{value}`" for value in get_args(annotation))
     if origin in (Union, UnionType):

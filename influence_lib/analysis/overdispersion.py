@@ -10,6 +10,8 @@ from influence_lib.analysis.inference import Array, Interval
 
 # A creator with more of the cost than this decides the return alone.
 MOST_OF_COST = 0.9
+# A spread that does not grow with cost is believed where it fits better by so much (twice the log likelihood).
+CLEARLY_BETTER = 6.0
 
 
 def per_cost(brought: Array, cost: Array, size: float, level: float) -> Interval | None:
@@ -28,8 +30,11 @@ def per_cost(brought: Array, cost: Array, size: float, level: float) -> Interval
     paid = np.maximum(cost, 0.0)
     ratio, part = float(brought.sum() / cost.sum()), np.asarray(paid / paid.sum())
     expected = np.asarray(ratio * paid)
-    luck, square = size * expected, expected**2
-    beyond = beyond_luck(brought - expected, expected, luck, square)
+    luck, square, left = size * expected, expected**2, brought - expected
+    flat = min(_misfit(left, expected, luck, power) for power in (0, 1))
+    if _misfit(left, expected, luck, 2) - flat > CLEARLY_BETTER:
+        return inference.ratio_of_sums(brought, paid, level)
+    beyond = beyond_luck(left, expected, luck, square)
     error = math.sqrt(float(luck.sum() + beyond * square.sum())) / float(brought.sum())
     if not (math.isfinite(error) and error > inference.NO_SPREAD):
         return None
@@ -37,6 +42,19 @@ def per_cost(brought: Array, cost: Array, size: float, level: float) -> Interval
     if half > inference.WIDEST:
         return None
     return Interval(ratio, ratio * math.exp(-half), ratio * math.exp(half), len(brought))
+
+
+def _misfit(left: Array, expected: Array, luck: Array, power: int) -> float:
+    """Return how badly a spread that grows with a power of the expectation fits: minus twice the log quasi-likelihood.
+
+    After Nelder and Pregibon (1987); `left` is what creators brought less what was to be expected of their cost.
+    """
+    there = expected > 0
+    mean, part = float(expected[there].mean()), expected / expected.sum()
+    square = mean ** (2 - power) * expected**power
+    spread = luck + beyond_luck(left[there], square[there] / mean, luck[there], square[there]) * square
+    own = (spread * (1 - 2 * part) + part**2 * spread.sum())[there]
+    return float((np.log(own) + left[there] ** 2 / own).sum())
 
 
 def share(hits: pd.Series, unit: pd.Series, level: float) -> Interval | None:
