@@ -23,7 +23,9 @@ GOALS = (
     ("return allowing for leaks: relative bias", "50 to 60", (-0.15, 0.15), (-0.07, 0.07)),
     ("return allowing for leaks: relative bias", "by survey", (-0.15, 0.15), (-0.07, 0.07)),
     ("return allowing for leaks: covered", "", (0.90, 1.0), None),
-    ("leaked share of revenue: covered", "", (0.88, 0.99), None),
+    # Where no code leaks the truth is the very end of what a share can be, which no range of draws holds.
+    ("leaked share of revenue: covered", "coupon sites", (0.88, 0.99), None),
+    ("leaked share of revenue: covered", "a tenth leaks", (0.88, 0.99), None),
     ("share of code users by survey: error", "", (-0.05, 0.05), (-0.02, 0.02)),
 )
 # Codes with fewer orders are not expected to show a leak.

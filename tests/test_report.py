@@ -16,11 +16,12 @@ from types import ModuleType
 import nbformat.v4 as v4
 import pytest
 
+from influence_lib.findings import MIME
 from influence_lib.report import briefing, gate, portfolio
 from influence_lib.report.downloads import of_records, of_text, safe_cell
 from influence_lib.report.layout import Manner, clean, prose, stylesheet
 from influence_lib.report.page import notebook_page
-from influence_lib.report.parts import strip
+from influence_lib.report.parts import basis_text, strip, table_part
 
 HERE = Path(__file__).parent
 
@@ -756,3 +757,29 @@ def test_a_briefing_leaves_single_published_figures_and_details_to_the_evidence(
     names = ("saturation.undisclosed", "saturation.kink", "saturation.over_limit")
     seen = [samples.finding(name, 0.4, (0.3, 0.5)) for name in names]
     assert [one.title for one in briefing.risks(seen, {}, HOW)] == [seen[2]["label"], seen[1]["label"]]
+
+
+@pytest.mark.parametrize(("rows", "at_once", "folded"), [(5, 5, 0), (16, 16, 0), (17, 12, 5), (60, 12, 38)])
+def test_a_long_table_shows_its_first_rows_and_folds_the_others(rows: int, at_once: int, folded: int) -> None:
+    columns = [{"name": "creator", "label": "Creator", "kind": "text"}]
+    table = {"columns": columns, "rows": [{"creator": f"c{n}"} for n in range(rows)], "caption": "All"}
+    part = table_part(table, 1, "stem", HOW)
+    assert (len(part.rows), len(part.folded), part.left_out) == (at_once, folded, max(rows - 50, 0))
+    assert [row[0] for row in part.rows + part.folded] == [f"c{n}" for n in range(min(rows, 50))]
+
+
+def test_creators_are_not_counted_twice_in_what_a_finding_rests_on() -> None:
+    assert basis_text({"id": "roi.programme_size", "n": 36, "clusters": 36}, HOW) == "n = 36 creators"
+    assert basis_text({"id": "roi.roi", "n": 412, "clusters": 36}, HOW) == "n = 412 orders, 36 creators"
+
+
+def test_a_method_that_two_findings_share_is_printed_once() -> None:
+    """The first finding's method stands under the heading; the next finding with the same one has none."""
+    notebook = samples.notebook()
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    shown = next(o for cell in cells for o in cell.outputs if MIME in o.get("data", {}))
+    method = shown["data"][MIME]["method"]
+    before = notebook_page(notebook, samples.RUN).count(html_module.escape(method, quote=False))
+    at = next(n for n, cell in enumerate(cells) if shown in cell.outputs)
+    cells[at].outputs.append(copy.deepcopy(shown))
+    assert notebook_page(notebook, samples.RUN).count(html_module.escape(method, quote=False)) == before

@@ -73,7 +73,7 @@ def basis_text(finding: Json, how: Manner) -> str:
     """Return on how much the finding rests, such as n = 812 posts, 43 creators."""
     clusters, counts = finding.get("clusters"), question(finding["id"]).counts
     parts = [f"n = {how.show(finding['n'], 'count')} {counts}"] if finding.get("n") else []
-    if clusters:
+    if clusters and not (parts and counts == "creators"):
         parts.append(f"{how.show(clusters, 'count')} {'creator' if clusters == 1 else 'creators'}")
     return ", ".join(parts)
 
