@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import integrate, stats
-from worlds import calibration, campaign, tables
+from worlds import calibration, campaign, tables, world
 
 from influence_lib.analysis import retest, returns, roi, skill
 from influence_lib.analysis.inference import Interval
-from influence_lib.findings import Finding
+from influence_lib.findings import Finding, Note, ShownTable, not_enough
 from influence_lib.tables import TABLES, Tables
 from influence_lib.wording import returns as words
 
@@ -463,3 +463,16 @@ SENTENCES = {
 @pytest.mark.parametrize(("said", "text"), SENTENCES.items())
 def test_a_sentence_reads_as_it_should(said: object, text: object) -> None:
     assert said == text
+
+
+def test_what_is_at_stake_shows_the_same_rows_with_what_a_wrong_decision_costs() -> None:
+    """Losing money on average if kept and winning it if stopped add up to the expected gain: regrets differ by it."""
+    given = world()
+    found = returns.by_creator(roi.ledger(given, SEEN), given, SEEN)
+    shown = returns.at_stake(found)
+    assert isinstance(shown, ShownTable) and found.table is not None
+    assert [column.name for column in shown.columns if column.shown] == list(returns.STAKES)
+    rows = shown.rows
+    expected = rows["roi"] * rows["cost"]
+    assert (rows["regret_stop"] - rows["regret_keep"]).tolist() == pytest.approx(expected.tolist())
+    assert isinstance(returns.at_stake(not_enough("roi.by_creator", "Too few.", "None.")), Note)

@@ -17,8 +17,8 @@ Codes = npt.NDArray[np.int64]
 REPLICATES = 999
 # Spread below this share of the numbers themselves is rounding, not variation.
 NO_SPREAD = 1e-9
-# An interval that reaches over more than so many log points to each side tells nothing.
-WIDEST = 50.0
+# An interval that reaches over more than a factor of a thousand to each side tells nothing.
+WIDEST = 7.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who earned it: each creator's return with luck allowed for, and whom to keep, test again or stop."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from influence_lib.analysis.earlier import History
 from influence_lib.analysis.inference import Array, Interval
 from influence_lib.analysis.ledger import Ledger
 from influence_lib.campaign import Campaign
-from influence_lib.findings import Finding, ShownTable, TableColumn, not_available, not_enough
+from influence_lib.findings import Finding, Note, ShownTable, TableColumn, not_available, not_enough
 from influence_lib.tables import Tables
 from influence_lib.wording import ledger as money_words
 from influence_lib.wording import returns as words
@@ -332,3 +332,14 @@ def _shown_creators(table: pd.DataFrame, campaigns: int, campaign: Campaign) -> 
     )
     caption = f"Creators, most certain to pay back first (own costs only). {words.rule_of_verdicts(KEEP, STOP)}"
     return ShownTable(caption, columns, table, campaign.currency)
+
+
+STAKES = ("creator", "verdict", "cost", "revenue", "p_best", "regret_keep", "regret_stop")
+
+
+def at_stake(finding: Finding) -> ShownTable | Note:
+    """Return what each verdict may cost: the money that is lost on average if it is wrong; a note without creators."""
+    if finding.table is None:
+        return Note(words.NOTHING_AT_STAKE)
+    columns = tuple(replace(column, shown=True) for column in finding.table.columns if column.name in STAKES)
+    return ShownTable(words.AT_STAKE, columns, finding.table.rows, finding.currency)

@@ -12,7 +12,7 @@ from influence_lib.analysis.money_claims import claim_actions, claim_affordable,
 from influence_lib.analysis.outcomes import outcomes
 from influence_lib.analysis.programme import army, size, unique_reach
 from influence_lib.analysis.regions import regions
-from influence_lib.analysis.returns import by_creator
+from influence_lib.analysis.returns import at_stake, by_creator
 from influence_lib.analysis.survey import survey
 from influence_lib.campaign import Campaign
 from influence_lib.findings import Finding
@@ -21,6 +21,7 @@ from influence_lib.tables import Tables
 __all__ = [
     "adjusted",
     "army",
+    "at_stake",
     "attributed",
     "boosts",
     "by_code",

@@ -13,6 +13,8 @@ FEES_AS_POSTS = (
     "No post in the files names this campaign: each fee in the ledger is taken as one post when tests are planned."
 )
 AT_A_LOSS = "1, at a loss"
+AT_STAKE = "What is at stake with each creator: what a wrong decision would cost on average, at the cost so far"
+NOTHING_AT_STAKE = "What is at stake with each creator is left out: nothing can be said about single creators."
 SAME_CAMPAIGN = "it has the id of this campaign"
 STILL_RUNNING = "it is not over on the day of this report"
 NO_COSTS_OF_IT = "no cost in the files names it"
