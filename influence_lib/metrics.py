@@ -255,6 +255,9 @@ def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCAL
     if kind == "probability":
         return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
     if kind in {"money", "money_whole", "money_ratio"}:
+        if kind == "money_ratio" and currency is not None:
+            # Revenue for each 1 spent: two digits tell in every currency, those without cents too.
+            return babel.numbers.format_currency(number, currency, locale=locale, currency_digits=False)
         return _currency(number, currency, kind == "money_whole", locale)
     return babel.numbers.format_decimal(round(number, 2), format="#,##0.00", locale=locale)
 

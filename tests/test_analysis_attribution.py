@@ -181,7 +181,7 @@ def test_profit_is_the_margin_less_the_cost_to_the_cent_and_decided_as_the_retur
     assert profit.interval == pytest.approx([0.6 * 1000 * end - 1000 for end in roas.interval or ()])
     assert profit.verdict == back.verdict == "supported"
     assert profit.headline.startswith(
-        "Attributed orders left a margin of €2,835.00, €1,835.00 more than it cost (likely"
+        "Attributed orders left a margin of €2,835.00, €1,835.00 more than the campaign cost (likely"
     )
     assert words.window(28) in profit.caveats
 
@@ -191,7 +191,7 @@ def test_a_loss_is_said_as_such() -> None:
     assert (profit.estimate, profit.verdict) == (
         -565.0,
         "contradicted",
-    ) and "€565.00 less than it cost" in profit.headline
+    ) and "€565.00 less than the campaign cost" in profit.headline
 
 
 def test_a_return_on_either_side_of_zero_leaves_profit_open() -> None:
@@ -421,7 +421,7 @@ def test_before_thirty_days_the_day_to_ask_again_is_named() -> None:
         (words.waiting(1, 30), "1 further buyer has not had 30 days yet and is left out."),
         (
             words.profit(-5.5, Interval(-5, -9, -1, 9), 94.5, 100, "GBP"),
-            "Attributed orders left a margin of £94.50, £5.50 less than it cost (likely range -£9 to -£1).",
+            "Attributed orders left a margin of £94.50, £5.50 less than the campaign cost (likely range £1 to £9 less).",
         ),
     ],
 )

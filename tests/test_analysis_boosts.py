@@ -224,7 +224,7 @@ def test_the_order_of_boosts_changes_nothing_and_money_scales() -> None:
         (
             words.cost(Interval(0.08, 0.07, 0.1, 9), Interval(0.09, 0.05, 0.2, 9), Interval(0.9, 0.4, 1.5, 9), "GBP"),
             "100 engagements with boosts cost £8.00 (likely range £7.00 to £10.00); that cannot be told apart from the "
-            "£9.00 in fees for 100 organic ones of the same creators.",
+            "£9.00 in fees for 100 organic ones of the same creators (likely range £5.00 to £20.00).",
         ),
         (words.left_out(1)[0], "1 boosted post is left out: its paid or organic reach is not known or is nobody."),
         (

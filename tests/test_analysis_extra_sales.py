@@ -79,7 +79,7 @@ def test_profit_is_margin_on_extra_revenue_less_cost() -> None:
             "profit_high": 0.6 * extra.interval[1] - 1000,
         }
     )
-    assert per_cost.caveats[0].startswith("At a margin of 60%, less all costs, that is an extra profit of €")
+    assert per_cost.caveats[0].startswith("At a margin of 60%, less all costs, extra sales left a profit of €")
     unknown = campaign(margin=None)
     assert extra_sales.incremental(ledger.ledger(given, unknown), given, unknown)[2].details == {}
 
@@ -286,8 +286,8 @@ SENTENCES = {
     words.beside(UP, UP, "EUR"): "A common model (local level) says €4,095 (likely range €250 to €8,744): the same answer.",
     words.beside(FLAT, DOWN, "EUR"): "A common model (local level) says -€900 (likely range -€1,500 to -€300): within our range, though it would answer otherwise; ours counts, it allows for more.",
     words.beside(DOWN, UP, "EUR"): "A common model (local level) says €4,095 (likely range €250 to €8,744): it disagrees, so take this answer with care.",
-    words.profit(UP, 0.625, "EUR"): "At a margin of 62.5%, less all costs, that is an extra profit of €4,095 (likely range €250 to €8,744).",
-    words.profit(FLAT, 0.6, "EUR"): "At a margin of 60%, less all costs, that is an extra loss of €900 (likely range -€2,500 to €300).",
+    words.profit(UP, 0.625, "EUR"): "At a margin of 62.5%, less all costs, extra sales left a profit of €4,095 (likely range €250 to €8,744).",
+    words.profit(FLAT, 0.6, "EUR"): "At a margin of 60%, less all costs, extra sales left a loss of €900 (likely range -€2,500 to €300).",
     words.other_campaigns(2, 7)[0]: "Days of 2 other campaigns, and the 7 days after each, do not count as usual days.",
     words.at_the_same_time(["radio", "winter-sale"])[0]: "On the same days ran Radio and Winter sale: whose the extra sales of those days are cannot be told.",
     words.jumped(dt.date(2026, 3, 4), 0.934)[0]: "Sales seem to have moved to another level around 4 Mar 2026 (chance 93%), which is allowed for; if something lasting happened then, this is it.",

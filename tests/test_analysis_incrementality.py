@@ -269,10 +269,19 @@ def _orders(days: list[int], start: str = "2026-05-18 12:00") -> dict[str, list[
     return {"order_id": [str(n) for n in range(len(days))], "ordered_at": times, "net_revenue": [10.0] * len(days)}
 
 
-def test_days_without_orders_are_zero_but_not_those_after_the_last_order() -> None:
+def test_days_without_orders_are_zero_but_not_those_from_the_last_order_on() -> None:
+    """The campaign runs until 16 June: on 20 May the export may have ended in the middle of the day."""
     found = incrementality.daily_sales(tables(orders=_orders([-3, -3, 0, 2])), SEEN)
-    assert found.tolist() == [20, 0, 0, 10, 0, 10]
-    assert found.index[0] == pd.Timestamp("2026-05-15") and found.index[-1] == pd.Timestamp("2026-05-20")
+    assert found.tolist() == [20, 0, 0, 10, 0]
+    assert found.index[0] == pd.Timestamp("2026-05-15") and found.index[-1] == pd.Timestamp("2026-05-19")
+
+
+def test_a_day_is_missing_where_a_shop_would_surely_have_sold_something() -> None:
+    """20 orders a day: no order on a day comes once in e^20, so two days without are gaps. At two a day they are zeros."""
+    busy, quiet = ([day for day in range(-60, 40) if day not in {-4, -3} for _ in range(each)] for each in (20, 2))
+    assert incrementality.daily_sales(tables(orders=_orders(busy)), SEEN).isna().sum() == 2
+    zeros = incrementality.daily_sales(tables(orders=_orders(quiet)), SEEN)
+    assert zeros.notna().all() and (zeros == 0).sum() == 2
 
 
 def test_sales_end_with_the_campaign_or_with_the_day_of_the_report() -> None:
@@ -280,10 +289,12 @@ def test_sales_end_with_the_campaign_or_with_the_day_of_the_report() -> None:
     assert incrementality.daily_sales(many, SEEN).index[-1] == pd.Timestamp("2026-06-16")
     early = campaign(as_of=pd.Timestamp("2026-06-01").date())
     assert incrementality.daily_sales(many, early).index[-1] == pd.Timestamp("2026-06-01")
+    until_then = tables(orders=_orders(list(range(-5, 15))))
+    assert incrementality.daily_sales(until_then, early).index[-1] == pd.Timestamp("2026-05-31")
 
 
 def test_an_order_belongs_to_the_day_in_the_brands_time_zone() -> None:
-    late = _orders([0], "2026-05-18 00:30")
+    late = _orders([0, 1], "2026-05-18 00:30")
     assert incrementality.daily_sales(tables(orders=late), SEEN).index[0] == pd.Timestamp("2026-05-18")
     assert incrementality.daily_sales(tables(), SEEN).empty
 

@@ -124,8 +124,10 @@ def test_the_sentence_says_whether_codes_or_links_made_an_order_a_creators() -> 
 
 
 def test_sales_told_by_a_tool_are_not_taken_for_all_sales_of_a_day() -> None:
-    mixed = tables(orders=orders({"net_revenue": 40.0}, {"told_by": "tool"}, {"told_by": "marketplace"}))
-    assert incrementality.daily_sales(mixed, SEEN).tolist() == [40.0]
+    rows = orders({"net_revenue": 40.0}, {"told_by": "tool"}, {"told_by": "marketplace"}, {})
+    rows["ordered_at"] = [*rows["ordered_at"][:3], pd.Timestamp("2026-06-20", tz="UTC")]
+    daily = incrementality.daily_sales(tables(orders=rows), SEEN)
+    assert daily.iloc[0] == 40.0 and daily.sum() == 40.0
     only = tables(orders=orders({"told_by": "tool", "influencer_id": "ana"}))
     smallest, *_ = roi.incremental(roi.ledger(only, SEEN), only, SEEN)
     assert "orders (the shop's export)" in smallest.headline

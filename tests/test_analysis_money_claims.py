@@ -301,14 +301,14 @@ def test_every_formula_has_a_year_a_source_and_known_platforms_and_metrics() -> 
 
 SENTENCES = {
     words.claim_return(Interval(7.5, 6.6, 8.4, 9), 6.5, "supported", 0.99, "EUR"): (
-        "Codes and links bring €7.50 for each €1 spent (likely range €6.60 to €8.40): no less than the published €6.50."
+        "Attributed revenue is €7.50 for each €1 spent (likely range €6.60 to €8.40): no less than the published €6.50 (earned media value, not sales)."
     ),
     words.claim_return(Interval(2.92, 1.96, 4.34, 36), 6.5, "contradicted", 0.005, "EUR"): (
-        "Codes and links bring €2.92 for each €1 spent (likely range €1.96 to €4.34), not the published "
+        "Attributed revenue is €2.92 for each €1 spent (likely range €1.96 to €4.34), not the published "
         "€6.50 (earned media value, not sales)."
     ),
     words.claim_return(Interval(6, 4, 9, 9), 6.5, "undecided", 0.31, "EUR"): (
-        "Codes and links bring €6.00 for each €1 spent (likely range €4.00 to €9.00); the published €6.50 or more has "
+        "Attributed revenue is €6.00 for each €1 spent (likely range €4.00 to €9.00); the published €6.50 or more has "
         "a chance of 31%."
     ),
     words.beside((0.2, 3.9), "EUR"): (

@@ -438,7 +438,7 @@ def test_promises_all_alike_foretell_nothing(orders: np.ndarray) -> None:
 
 SENTENCES = {
     words.by_creator(8, 0, 36): "Of 36 creators, 8 can be expected to pay back; for the other 28 the orders do not decide yet.",
-    words.by_creator(0, 1, 1): "Of 1 creator, 1 can be expected not to pay back.",
+    words.by_creator(0, 1, 1): "None of 1 creator can be expected to pay back.",
     words.without_cost(2): ("2 creators with orders have no cost in the ledger and are not judged.",),
     words.without_cost(0): (),
     words.without_code(3): ("3 paid creators have neither code nor link in the files and are not judged: orders unseen are not orders that did not come.",),

@@ -143,7 +143,7 @@ SENTENCES = {
     words.who_answers(40, 100): "40 answers on 100 orders (40.0%): buyers who answer may differ from those who do not, and buyers forget.",
     words.who_answers(1, 0): "1 answer on 0 orders: buyers who answer may differ from those who do not, and buyers forget.",
     words.platform_only(1, 4): "1 answer names a platform such as Instagram and no creator (25.0%): not counted for creators, though some may be theirs.",
-    words.code_use(8, 20, 9): "Of 20 buyers who name a creator, 8 used a creator's code or link: codes miss the others. Of 9 orders with a creator's code or link, 8 name a creator.",
+    words.code_use(8, 20, 9): "Of 20 buyers who name a creator, 8 used a creator's code or link: codes miss the others. Of 9 orders with a creator's code or link whose buyers answered, 8 name a creator.",
     words.code_use(0, 20, 0): "Of 20 buyers who name a creator, 0 used a creator's code or link: codes miss the others.",
     words.caption(0): "How buyers of the campaign's window say they heard of the brand",
     words.caption(1): "How buyers of the campaign's window say they heard of the brand; 1 answer without a usable word left out",

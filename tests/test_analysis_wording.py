@@ -44,7 +44,7 @@ SENTENCES = {
     extra_sales_words.incremental_revenue(Interval(4095, 250, 8744, 30), 24564, 30, "EUR"): "Sales in the 30 days of the campaign were €4,095 above the €24,564 to be expected without it (likely range €250 to €8,744).",
     extra_sales_words.incremental_revenue(Interval(-900, -1500, -300, 30), 24564, 1, "EUR"): "Sales in the 1 day of the campaign were €900 below the €24,564 to be expected without it (likely range -€1,500 to -€300).",
     extra_sales_words.incremental_revenue(Interval(-900, -2500, 300, 30), 24564, 30, "EUR"): "Daily sales do not show whether the campaign sold more: they were €900 below the €24,564 to be expected without it, which may be chance (likely range -€2,500 to €300).",
-    extra_sales_words.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of usual sales) could easily be missed.",
+    extra_sales_words.smallest_detectable(4785, 24108, 30, "EUR"): "In 30 days of sales like these, extra revenue below about €4,785 (20% of what was to be expected) could easily be missed.",
     returns_words.by_creator(8, 0, 36): "Of 36 creators, 8 can be expected to pay back; for the other 28 the orders do not decide yet.",
     returns_words.by_creator(8, 2, 10): "Of 10 creators, 8 can be expected to pay back and 2 can be expected not to pay back.",
     returns_words.by_creator(0, 0, 12): "For none of 12 creators do the orders decide yet whether to go on.",

@@ -84,7 +84,7 @@ GOLDEN = {
         "95% interval +3% to +22%, n = 1,012 orders, 43 creators. Break-even is 0%.",
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
         (
-            "Renew at today's spend.",
+            "Renew at today's total; pay creators who are not marked keep for tests only.",
             "Raise spend in steps, first with the creators marked keep.",
             "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
         ),

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from influence_lib import wording
-from influence_lib.analysis import hill, ledger, mix, returns, spending
+from influence_lib.analysis import attribution, hill, ledger, mix, returns, spending
 from influence_lib.analysis.guards import NotEnough
 from influence_lib.analysis.inference import Array
 from influence_lib.analysis.ledger import Ledger
@@ -144,7 +144,7 @@ def _by_creator(book: Ledger, tables: Tables, campaign: Campaign) -> Finding:
     found, orders = returns.returns(book, campaign, tables), book.attributed_orders
     paid = int((book.creators["cost"] > 0).sum())
     known: dict[str, Any] = {"n": orders, "clusters": paid}
-    if found is None:
+    if found is None or attribution.return_per_cost(book, book.active, campaign.confidence) is None:
         said = money_words.too_early(orders, paid, ledger.FEWEST_ORDERS, ledger.FEWEST_CREATORS)
         return not_enough(CREATORS, said, LOG_METHOD, level=campaign.confidence, **known)
     spend = found.creators["cost"].to_numpy(float)
@@ -204,7 +204,7 @@ def _finding(
     known = known | {"level": campaign.confidence, "currency": currency, "caveats": (*caveats, checked)}
     known["table"] = _table(answer, campaign)
     known["details"] = _details(answer, moved, campaign)
-    verdict: Verdict = "supported" if go else "undecided"
+    verdict: Verdict = "supported" if go and ends[0] > 0 and not remark else "undecided"
     return Finding(name, said + remark, verdict, method, float(gain.mean()), ends, **known)
 
 
@@ -293,7 +293,7 @@ def _table(answer: Answer, campaign: Campaign) -> ShownTable:
         TableColumn("today", "Today", "money"),
         TableColumn("next", "Next", "money"),
         TableColumn("move", "Move", "money"),
-        TableColumn("brought", "Revenue per 1 spent so far", "money_ratio"),
+        TableColumn("brought", "Expected revenue per 1 spent", "money_ratio"),
         TableColumn("brought_range", f"{level:.0%} interval", "range"),
         TableColumn("brought_low", "From", "money_ratio", shown=False),
         TableColumn("brought_high", "To", "money_ratio", shown=False),

@@ -99,7 +99,7 @@ def _too_little_sales(sales: Sales, campaign: Campaign) -> str | None:
     start, least = pd.Timestamp(campaign.start), incrementality.FEWEST_DAYS_BEFORE
     known = sales.quiet.notna().to_numpy()
     before = int((known & (sales.quiet.index < start)).sum())
-    if not sales.window.any():
+    if not (sales.window & known).any():
         return words.NOT_STARTED
     if before < least:
         return words.too_few_days(before, least)
@@ -136,6 +136,7 @@ def _caveats(found: Judged, campaign: Campaign) -> tuple[str, ...]:
     jump = lift.jump if lift.jump and lift.jump[1] >= incrementality.SURELY_JUMPED else None
     return (
         words.other_causes(sales.controls),
+        *words.missing_days(int(sales.daily.isna().sum())),
         *words.unfinished(campaign.end, sales.daily.index[-1].date()),
         words.LATER_SALES,
         *words.other_campaigns(len(sales.others), incrementality.WASHOUT_DAYS),

@@ -18,6 +18,8 @@ from influence_lib.tables import Tables
 FEWEST_DAYS_BEFORE = 60
 # After a campaign its effect fades for about so many days.
 WASHOUT_DAYS = 7
+# Where so many orders are usual, a stretch without one comes by chance once in a million.
+SURELY_SOME = 14.0
 # Days before the first day asked about that are learned from; what lies further back says little of today's level.
 MOST_DAYS_BEFORE = 400
 # The chance of seeing an effect as large as the smallest detectable one.
@@ -102,7 +104,9 @@ def of_others(days: pd.DatetimeIndex, campaign: Campaign) -> Mask:
 def daily_sales(tables: Tables, campaign: Campaign) -> pd.Series:
     """Return net sales a day in the brand's time zone, from the first order to the end of the campaign.
 
-    Days without orders are zero, but the days after the last order are left out: there the export may have ended.
+    Days without orders are zero, but unknown where a shop of such a usual number of orders would surely have had one:
+    then the export lacks them. The days from the last order on are left out while the campaign or the day of the
+    report is not over: there the export may have ended, perhaps in the middle of a day.
     Sales that only a tool or another market place tells are not all sales of a day, so they are none of these.
     """
     orders = tables.orders[tables.orders["told_by"].isna()]
@@ -111,8 +115,19 @@ def daily_sales(tables: Tables, campaign: Campaign) -> pd.Series:
     day = orders["ordered_at"].dt.tz_convert(campaign.timezone).dt.tz_localize(None).dt.normalize()
     # Rounded, so that the order of the rows does not show in the last digits.
     sums = orders["net_revenue"].astype(float).groupby(day).sum().sort_index().round(6)
-    last = min(pd.Timestamp(campaign.end), pd.Timestamp(campaign.today), sums.index.max())
-    return sums.reindex(pd.date_range(sums.index.min(), last, freq="D"), fill_value=0.0)
+    end, today, newest = pd.Timestamp(campaign.end), pd.Timestamp(campaign.today), sums.index.max()
+    last = min(end, today, newest)
+    if newest == last and (newest < end or newest == today):
+        last -= pd.Timedelta(days=1)
+    every = sums.reindex(pd.date_range(sums.index.min(), last, freq="D"))
+    usual = float(orders["orders"].fillna(1).astype(float).groupby(day).sum().median())
+    return every.fillna(0.0).mask(_surely_lost(every.isna(), usual))
+
+
+def _surely_lost(gone: pd.Series, usual: float) -> pd.Series:
+    """Tell which days without an order are in a stretch too long for chance, at so many orders on a usual day."""
+    stretch = gone.groupby((~gone).cumsum()).transform("sum")
+    return gone & (stretch * usual > SURELY_SOME)
 
 
 def design(days: pd.DatetimeIndex, tables: Tables, campaign: Campaign) -> tuple[Array, list[str]]:

@@ -291,6 +291,8 @@ def _lost(
 ) -> Array:
     """Return draws of the share of all revenue with codes that would have come anyway."""
     rng, (half, mixed) = np.random.default_rng(campaign.seed), _given_common()
+    worth = np.maximum(rows.cents, 0.0)
+    worth = worth if worth.sum() > 0 else rows.counts
     cells = rng.choice(weight.size, DRAWS, p=weight.ravel())
     cells, back = np.unique(cells, return_inverse=True)
     m, b, q = np.unravel_index(cells, weight.shape)
@@ -305,8 +307,8 @@ def _lost(
         there = rows.counts[creator] > 0
         orders = rows.counts[creator][there]
         part = leaked[:, there] / (leaked[:, there] + fresh[:, there])
-        gone += rng.binomial(orders.astype(int), part) / orders @ rows.cents[creator][there]
-    return gone / max(float(rows.cents.sum()), 1.0)
+        gone += rng.binomial(orders.astype(int), part) / orders @ worth[creator][there]
+    return gone / float(worth.sum())
 
 
 def _picked(chance: Array, rows: Codes, rng: np.random.Generator) -> Codes:

@@ -99,10 +99,9 @@ _SUMS: Any = {"orders": ("counted", "sum"), "revenue": ("cents", "sum")}
 
 def _in_window(orders: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Return the orders from the first day of the campaign to the last day on which a code counts."""
-    day = pd.Timedelta(days=1)
-    first, last = (pd.Timestamp(day, tz=campaign.timezone) for day in (campaign.start, campaign.today))
-    end = pd.Timestamp(campaign.end + campaign.attribution_days * day, tz=campaign.timezone)
-    return orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < min(last, end) + day)]
+    after = min(campaign.today, last_day(campaign)) + dt.timedelta(days=1)
+    first, end = (pd.Timestamp(day, tz=campaign.timezone) for day in (campaign.start, after))
+    return orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < end)]
 
 
 def _with_routes(orders: pd.DataFrame, tracking: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -265,7 +264,7 @@ def waterfall(book: Ledger, campaign: Campaign) -> ShownTable:
     columns = (
         TableColumn("line", "Line"),
         TableColumn("attributed", "Attributed orders", "money"),
-        TableColumn("every", "All orders", "money"),
+        TableColumn("every", "All orders of the shop", "money"),
         TableColumn("note", "Note", shown=bool((rows["note"] != "").any())),
     )
     shown = rows.assign(attributed=_exact(attributed.values()), every=_exact(every.values()))

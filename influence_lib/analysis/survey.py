@@ -103,7 +103,7 @@ def code_use(found: Answers) -> CodeUse | None:
     """Return how many of the buyers who name a creator used a code; None where too few orders of them are known."""
     matched = found.now[found.now["route"].notna()]
     named, coded = matched["names"], matched["route"].isin(ledger.CREDITED)
-    if int(named.sum()) < FEWEST_NAMED:
+    if int(named.sum()) < FEWEST_NAMED or len(matched) < FEWEST_ANSWERS:
         return None
     before = int(found.before["names"].sum()), len(found.before)
     return CodeUse(len(matched), int(named.sum()), int((named & coded).sum()), int(coded.sum()), before)

@@ -106,7 +106,7 @@ def paid_back(number: str, certainty: str) -> Decision:
         f"{certainty}. Break-even is 0%.",
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
         (
-            "Renew at today's spend.",
+            "Renew at today's total; pay creators who are not marked keep for tests only.",
             "Raise spend in steps, first with the creators marked keep.",
             "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
         ),
@@ -284,7 +284,7 @@ MONEY_ROWS = (
     ),
     (
         "roi.adjusted_roas",
-        "Revenue per 1 spent, codes corrected",
+        "Revenue per 1 spent, estimated after leaks and missed buyers",
         "Attributed revenue less orders that would have come anyway, plus buyers who used no code.",
     ),
 )

@@ -30,10 +30,11 @@ def reallocation(
 ) -> str:
     """Say what a better split of the same money would be expected to bring, or that today's split stays."""
     much, between = show(gain, "money_whole", currency), likely(*ends, "money_whole", currency)
+    of = "attributed margin" if many == CREATOR[1] else "margin"
     if go:
         return (
             f"Moving {show(moved, 'money_whole', currency)} between {many} at the same total is expected to add {much} "
-            f"of margin ({between}; chance of any gain: {show(chance, 'probability')})."
+            f"of {of} ({between}; chance of any gain: {show(chance, 'probability')})."
         )
     if gain <= 0:
         return f"Keep today's split between {many}: no other split of the same money is expected to bring more."

@@ -62,12 +62,13 @@ NEW_AS_TOLD = "Whether an order is a buyer's first is as the file says."
 
 def profit(exact: float, found: "Interval", kept: float, cost: float, currency: str | None) -> str:
     """Say what is left of the margin on attributed revenue once the campaign is paid."""
-    left = f"{show(abs(exact), 'money', currency)} {'more' if exact >= 0 else 'less'} than it cost"
-    open_yet = "; which side of zero is open" if found.low <= 0 <= found.high else ""
-    return (
-        f"Attributed orders left a margin of {show(kept, 'money', currency)}, {left} "
-        f"({likely(found.low, found.high, 'money_whole', currency)}{open_yet})."
-    )
+    left = f"{show(abs(exact), 'money', currency)} {'more' if exact >= 0 else 'less'} than the campaign cost"
+    ends = likely(found.low, found.high, "money_whole", currency)
+    if found.high < 0:
+        ends = f"{likely(-found.high, -found.low, 'money_whole', currency)} less"
+    elif found.low <= 0:
+        ends = f"{ends}; which side of zero is open"
+    return f"Attributed orders left a margin of {show(kept, 'money', currency)}, {left} ({ends})."
 
 
 def cost_per_order(found: "Interval", orders: int, currency: str | None) -> str:

@@ -43,7 +43,10 @@ def cost(paid: "Interval", organic: "Interval | None", gap: "Interval | None", c
     ends = f"({likely(100 * paid.low, 100 * paid.high, 'money', currency)})"
     if organic is None or gap is None:
         return f"{start} {ends}."
-    theirs = f"{show(100 * organic.estimate, 'money', currency)} in fees for 100 organic ones of the same creators"
+    theirs = (
+        f"{show(100 * organic.estimate, 'money', currency)} in fees for 100 organic ones of the same creators "
+        f"({likely(100 * organic.low, 100 * organic.high, 'money', currency)})"
+    )
     if gap.low > 1 or gap.high < 1:
         return f"{start} {ends}, {'more' if gap.low > 1 else 'less'} than the {theirs}."
     return f"{start} {ends}; that cannot be told apart from the {theirs}."

@@ -53,9 +53,17 @@ def unfinished(end: dt.date, last: dt.date) -> tuple[str, ...]:
     return (f"Sales are known up to {show(last, 'date')} only; the campaign ends on {show(end, 'date')}.",)
 
 
+def missing_days(days: int) -> tuple[str, ...]:
+    """Say that days without an order are missing from the export; nothing when there are none."""
+    if not days:
+        return ()
+    are = count(days, "day without a single order is", "days without a single order are")
+    return (f"{are} taken as missing from the export: export them again, or say that the shop was closed.",)
+
+
 def smallest_detectable(value: float, expected: float, days: int, currency: str | None) -> str:
     """Say how large an effect had to be to be seen."""
-    share = f" ({value / expected:.0%} of usual sales)" if expected > 0 else ""
+    share = f" ({value / expected:.0%} of what was to be expected)" if 0 < value < 10 * expected else ""
     return (
         f"In {count(days, 'day')} of sales like these, extra revenue below about "
         f"{show(value, 'money_whole', currency)}{share} could easily be missed."
@@ -81,11 +89,11 @@ def incremental_revenue(extra: "Interval", expected: float, days: int, currency:
 
 def incremental_roas(ratio: "Interval", break_even: float, currency: str | None) -> str:
     """Say how much extra revenue came for each unit of money spent."""
-    even = show(break_even, "money_ratio", currency)
+    even = f"break-even {show(break_even, 'money_ratio', currency)}" if break_even > 1 else "before the cost of goods"
     return (
         f"{show(ratio.estimate, 'money_ratio', currency)} of extra sales for each "
         f"{show(1, 'money_whole', currency)} spent ({likely(ratio.low, ratio.high, 'money_ratio', currency)}; "
-        f"break-even {even})."
+        f"{even})."
     )
 
 
@@ -122,8 +130,9 @@ def profit(found: "Interval", margin: float, currency: str | None) -> str:
     """Say what is left of extra revenue after goods and the cost of the campaign."""
     word = "profit" if found.estimate >= 0 else "loss"
     much = show(abs(found.estimate), "money_whole", currency)
-    told = likely(found.low, found.high, "money_whole", currency)
-    return f"At a margin of {margin * 100:g}%, less all costs, that is an extra {word} of {much} ({told})."
+    ends = (-found.high, -found.low) if found.high < 0 else (found.low, found.high)
+    told = likely(*ends, "money_whole", currency)
+    return f"At a margin of {margin * 100:g}%, less all costs, extra sales left a {word} of {much} ({told})."
 
 
 def other_campaigns(number: int, washout: int) -> tuple[str, ...]:
@@ -204,7 +213,9 @@ def too_few_stretches(days: int, more: int, *, possible: bool) -> str:
     start = "Not enough data to test this in quiet stretches before the launch"
     if not possible:
         return f"{start}: a campaign of {count(days, 'day')} is too long for it."
-    return f"{start}: export about {count(max(more, 1), 'more day')} of orders from before."
+    if more <= 0:
+        return f"{start}: a jump, a gap or another campaign leaves too few stretches that can be judged."
+    return f"{start}: export about {count(more, 'more day')} of orders from before."
 
 
 def campaigns(total: "Interval", number: int, currency: str | None) -> str:

@@ -37,7 +37,7 @@ def too_few(orders: int, least: int, unposted: int) -> str:
 
 def leaking_codes(clearly: int, possibly: int, codes: int, lost: "Interval") -> str:
     """Say how many codes look leaked, and what part of the revenue of all codes would have come anyway."""
-    part = f"{show(lost.estimate, 'percent')} of codes' revenue would have come anyway"
+    part = f"{show(lost.estimate, 'percent')} of codes' revenue looks as if it would have come anyway"
     between = f"{part} ({likely(lost.low, lost.high, 'percent')})"
     more = f", {show(possibly, 'count')} more possibly" if possibly else ""
     if clearly:
@@ -51,7 +51,7 @@ def verdict(chance: float, clear: float, possible: float) -> str:
     """Return whether a code leaked, in a word or two."""
     if chance > possible:
         return "clearly leaked" if chance > clear else "possibly leaked"
-    return "no leak" if chance < 1 - clear else "cannot tell"
+    return "leak unlikely" if chance < 1 - clear else "cannot tell"
 
 
 def since(day: dt.date | None) -> str:
@@ -102,9 +102,9 @@ def adjusted(
     even = show(break_even, "money_ratio", currency)
     mark = f"break-even {even}" if margin else "before the cost of goods"
     return (
-        f"Leaks and missed buyers allowed for, {show(found.estimate, 'money_ratio', currency)} came back for each "
-        f"{show(1, 'money_whole', currency)} spent, not {show(attributed, 'money_ratio', currency)} "
-        f"({likely(found.low, found.high, 'money_ratio', currency)}; {mark})."
+        f"Estimated after leaks and missed buyers, {show(found.estimate, 'money_ratio', currency)} came back for each "
+        f"{show(1, 'money_whole', currency)} spent ({likely(found.low, found.high, 'money_ratio', currency)}; "
+        f"attributed {show(attributed, 'money_ratio', currency)}; {mark})."
     )
 
 

@@ -88,7 +88,7 @@ def too_early(orders: int, creators: int, least_orders: int, least_creators: int
         needs.append(f"about {count(least_orders - orders, 'more order')} with a creator's code")
     if creators < least_creators:
         needs.append(count(least_creators - creators, "more creator"))
-    need = listed(needs) if needs else "creators with different results"
+    need = listed(needs) if needs else "several creators who share the cost and differ in results"
     return (
         f"Not enough data to tell what came back: {count(orders, 'order')} of {count(creators, 'creator')}; "
         f"{need} needed."

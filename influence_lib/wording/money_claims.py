@@ -33,11 +33,13 @@ def claim_return(found: "Interval", claim: float, verdict: str, chance: float, c
     own = f"{show(found.estimate, 'money_ratio', currency)} for each {one} spent"
     ends = likely(found.low, found.high, "money_ratio", currency)
     if verdict == "supported":
-        return f"Codes and links bring {own} ({ends}): no less than the published {said}."
+        return (
+            f"Attributed revenue is {own} ({ends}): no less than the published {said} (earned media value, not sales)."
+        )
     if verdict == "contradicted":
-        return f"Codes and links bring {own} ({ends}), not the published {said} (earned media value, not sales)."
+        return f"Attributed revenue is {own} ({ends}), not the published {said} (earned media value, not sales)."
     return (
-        f"Codes and links bring {own} ({ends}); the published {said} or more has a chance of "
+        f"Attributed revenue is {own} ({ends}); the published {said} or more has a chance of "
         f"{show(chance, 'probability')}."
     )
 

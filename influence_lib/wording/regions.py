@@ -119,9 +119,10 @@ def money(extra: "Interval", currency: str | None, name: str) -> str:
     """Say how much the change is in all, in money or in what was counted."""
     kind = "money_whole" if currency else "count"
     of = "sales" if currency else name.replace("_", " ")
+    ends, way = ((-extra.high, -extra.low), "less") if extra.estimate < 0 else ((extra.low, extra.high), "more")
     return (
-        f"In these regions that is {show(extra.estimate, kind, currency)} of {of} more than expected "
-        f"({likely(extra.low, extra.high, kind, currency)})."
+        f"In these regions that is {show(abs(extra.estimate), kind, currency)} of {of} {way} than expected "
+        f"({likely(*ends, kind, currency)})."
     )
 
 

@@ -8,7 +8,9 @@ from influence_lib.wording import count, likely, listed
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval
 
-ONE_CAMPAIGN = "One campaign cannot tell a good creator from a lucky one; a second campaign narrows the intervals most."
+ONE_CAMPAIGN = (
+    "These verdicts rest on one campaign, which may have suited some creators; a second one narrows the intervals most."
+)
 FEES_AS_POSTS = (
     "No post in the files names this campaign: each fee in the ledger is taken as one post when tests are planned."
 )
@@ -65,6 +67,8 @@ def by_creator(keep: int, stop: int, creators: int) -> str:
     rest = creators - keep - stop
     if rest == creators:
         return f"For none of {count(creators, 'creator')} do the orders decide yet whether to go on."
+    if stop == creators:
+        return f"None of {count(creators, 'creator')} can be expected to pay back."
     parts = [
         f"{show(number, 'count')} can be expected {what}"
         for number, what in ((keep, "to pay back"), (stop, "not to pay back"))

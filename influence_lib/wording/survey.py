@@ -75,7 +75,10 @@ def platform_only(answers: int, total: int) -> str:
 
 def code_use(used: int, named: int, coded: int) -> str:
     """Say how many of those who name a creator used a code, and how many code users name one."""
-    back = f" Of {count(coded, 'order')} with a creator's code or link, {show(used, 'count')} name a creator."
+    back = (
+        f" Of {count(coded, 'order')} with a creator's code or link whose buyers answered, {show(used, 'count')} name "
+        "a creator."
+    )
     return (
         f"Of {count(named, 'buyer')} who name a creator, {show(used, 'count')} used a creator's code or link: codes "
         f"miss the others.{back if coded else ''}"
