@@ -421,7 +421,8 @@ def test_before_thirty_days_the_day_to_ask_again_is_named() -> None:
         (words.waiting(1, 30), "1 further buyer has not had 30 days yet and is left out."),
         (
             words.profit(-5.5, Interval(-5, -9, -1, 9), 94.5, 100, "GBP"),
-            "Attributed orders left a margin of £94.50, £5.50 less than the campaign cost (likely range £1 to £9 less).",
+            "Attributed orders left a margin of £94.50, £5.50 less than the campaign cost (likely range £1 to £9 "
+            "less).",
         ),
     ],
 )

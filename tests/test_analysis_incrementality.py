@@ -277,7 +277,7 @@ def test_days_without_orders_are_zero_but_not_those_from_the_last_order_on() -> 
 
 
 def test_a_day_is_missing_where_a_shop_would_surely_have_sold_something() -> None:
-    """20 orders a day: no order on a day comes once in e^20, so two days without are gaps. At two a day they are zeros."""
+    """At 20 orders a day none comes once in e^20 days, so two days without are gaps. At two a day they are zeros."""
     busy, quiet = ([day for day in range(-60, 40) if day not in {-4, -3} for _ in range(each)] for each in (20, 2))
     assert incrementality.daily_sales(tables(orders=_orders(busy)), SEEN).isna().sum() == 2
     zeros = incrementality.daily_sales(tables(orders=_orders(quiet)), SEEN)

@@ -301,7 +301,8 @@ def test_every_formula_has_a_year_a_source_and_known_platforms_and_metrics() -> 
 
 SENTENCES = {
     words.claim_return(Interval(7.5, 6.6, 8.4, 9), 6.5, "supported", 0.99, "EUR"): (
-        "Attributed revenue is €7.50 for each €1 spent (likely range €6.60 to €8.40): no less than the published €6.50 (earned media value, not sales)."
+        "Attributed revenue is €7.50 for each €1 spent (likely range €6.60 to €8.40): no less than the published "
+        "€6.50 (earned media value, not sales)."
     ),
     words.claim_return(Interval(2.92, 1.96, 4.34, 36), 6.5, "contradicted", 0.005, "EUR"): (
         "Attributed revenue is €2.92 for each €1 spent (likely range €1.96 to €4.34), not the published "
