@@ -122,7 +122,7 @@ def test_a_day_on_which_many_codes_jump_is_told() -> None:
     day = day.assign(order_id=[f"x{n}" for n in range(15)], codes=[f"CCREATOR{n // 3:02d}" for n in range(15)])
     both = pd.concat([given.orders, tables(orders=day).orders], ignore_index=True)
     quiet, told = flagged(given), flagged(given.with_table("orders", both))
-    assert words.coupon_day(dt.date(2026, 6, 20), 5) in told.caveats
+    assert words.coupon_day(dt.date(2026, 6, 20), 5) in told.caveats and words.EVEN_ORDERS in told.caveats
     assert quiet.details["coupon_days"] == 0
 
 

@@ -783,3 +783,14 @@ def test_a_method_that_two_findings_share_is_printed_once() -> None:
     at = next(n for n, cell in enumerate(cells) if shown in cell.outputs)
     cells[at].outputs.append(copy.deepcopy(shown))
     assert notebook_page(notebook, samples.RUN).count(html_module.escape(method, quote=False)) == before
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("contradicted", True), ("undecided", False), ("supported", False)])
+def test_a_loss_that_missed_buyers_do_not_change_is_not_excused_by_them(verdict: str, said: bool) -> None:
+    lost = {"id": "roi.roi", "verdict": "contradicted", "estimate": -0.6, "interval": [-0.8, -0.4], "level": 0.95}
+    lost |= {"n": 90, "clusters": 12, "headline": "It did not pay back.", "unit": "ratio"}
+    adjusted = {"id": "roi.adjusted_roas", "verdict": verdict}
+    decision = briefing.decide({"roi.roi": lost, "roi.adjusted_roas": adjusted}, HOW)
+    assert decision.label == briefing.DID_NOT_PAY_BACK
+    assert (briefing.BEYOND_CODES in decision.actions) == said
+    assert any("ask buyers" in action for action in decision.actions) != said

@@ -455,6 +455,7 @@ def _caveats(found: Leaks) -> tuple[str, ...]:
     unposted, unsure = found.rows.unposted, int(((found.chance <= POSSIBLE) & (found.chance >= 1 - CLEAR)).sum())
     return (
         words.UNSEEN_POSTS,
+        words.EVEN_ORDERS,
         *(words.coupon_day(day, codes) for day, codes in jumps(found)),
         *([words.cannot_tell(unsure, len(found.chance))] if unsure else []),
         *([words.unposted(unposted)] if unposted else []),
@@ -558,6 +559,7 @@ def _adjusted(ratio: Interval, made: Adjustment, campaign: Campaign, known: dict
     found, even = allowing_for(ratio, made, campaign), ledger.break_even(campaign)
     known["caveats"] = (
         words.leaks_from(made.leaked_range, made.seen),
+        *((words.EVEN_ORDERS,) if made.seen else ()),
         words.use_from(made.use_range, made.surveyed),
         *ledger.still_open(campaign),
     )

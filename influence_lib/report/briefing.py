@@ -1,7 +1,7 @@
 """The briefing of one campaign, from its results.json alone. Every verdict and every word of advice is decided here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from influence_lib.findings import VERDICT_LABELS
@@ -35,6 +35,7 @@ DID_NOT_PAY_BACK = "Did not pay back"
 TOO_CLOSE = "Too close to call"
 TOO_EARLY = "Too early to tell"
 NO_RETURN = "No return yet"
+BEYOND_CODES = "Do not hope for buyers whom codes missed: allowing for them, and for leaks, does not change this."
 NO_RUN = "Return on investment was not computed in this run."
 UNKNOWN_VERDICTS = {"not_enough_data", "not_available"}
 
@@ -188,7 +189,16 @@ def decide(findings: Findings, how: Manner) -> Decision:
     number, certainty = estimate_text(roi, how), certainty_text(roi, how)
     if ends[0] > 0:
         return paid_back(number, certainty)
-    return did_not_pay_back(number, certainty) if ends[1] < 0 else too_close_to_call(number, certainty)
+    if ends[1] < 0:
+        return _beyond_codes(did_not_pay_back(number, certainty), findings.get("roi.adjusted_roas"))
+    return too_close_to_call(number, certainty)
+
+
+def _beyond_codes(decision: Decision, adjusted: Json | None) -> Decision:
+    """Return the verdict of a loss without the advice to look beyond codes where that was done and changes nothing."""
+    if adjusted is None or adjusted["verdict"] != "contradicted":
+        return decision
+    return replace(decision, actions=(*decision.actions[:-1], BEYOND_CODES))
 
 
 def contradiction(decision: Decision, findings: Findings, how: Manner) -> str | None:

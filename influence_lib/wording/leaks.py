@@ -59,6 +59,12 @@ def since(day: dt.date | None) -> str:
     return show(day, "date") if day else "–"
 
 
+EVEN_ORDERS = (
+    "Orders that come evenly all through the campaign may be leaks, or posts that sell for weeks; most of them are "
+    "taken as won, so a code that leaks from the first day on looks better than it is."
+)
+
+
 def cannot_tell(unsure: int, codes: int) -> str:
     """Say for how many codes the orders do not tell whether they leaked."""
     return f"For {show(unsure, 'count')} of {count(codes, 'code')} the orders do not tell whether they leaked."
