@@ -59,7 +59,7 @@ def _revenue(ratio: Interval, book: Ledger, campaign: Campaign, known: dict[str,
     total = book.attributed_revenue
     found = ratio.through(lambda value: value * book.cost)
     said = words.attributed_revenue(
-        total, found, known["n"], book.proofs, min(ledger.last_day(campaign), campaign.today), campaign.currency
+        total, found, known["n"], book.proofs, ledger.last_counted(campaign), campaign.currency
     )
     known = known | {"currency": campaign.currency}
     return Finding(ATTRIBUTED_IDS[0], said, "supported", ATTRIBUTED_METHOD, total, found.ends, **known)
@@ -189,7 +189,7 @@ def by_code(book: Ledger, tables: Tables, campaign: Campaign) -> ShownTable:
         TableColumn("cost_per_order", COST_PER_ORDER.label, "money"),
         TableColumn("new_buyers", "New buyers", "count", bool(rows["new_buyers"].notna().any())),
     )
-    caption = words.by_code_caption(campaign.start, min(ledger.last_day(campaign), campaign.today))
+    caption = words.by_code_caption(campaign.start, ledger.last_counted(campaign))
     return ShownTable(caption, columns, rows, campaign.currency)
 
 

@@ -158,7 +158,7 @@ def _from(usual: Array, day: int) -> Array:
 
 def redemptions(book: Ledger, tables: Tables, campaign: Campaign) -> Redemptions:
     """Return the orders of the window with a creator's code, by creator and day."""
-    last = min(ledger.last_day(campaign), campaign.today)
+    last = ledger.last_counted(campaign)
     days = max((last - campaign.start).days + 1, 1)
     day = np.floor(_days_since(book.orders["ordered_at"], campaign)).clip(0, days - 1).astype(int)
     orders = book.orders.assign(day=day)

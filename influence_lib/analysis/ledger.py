@@ -99,7 +99,7 @@ _SUMS: Any = {"orders": ("counted", "sum"), "revenue": ("cents", "sum")}
 
 def _in_window(orders: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Return the orders from the first day of the campaign to the last day on which a code counts."""
-    after = min(campaign.today, last_day(campaign)) + dt.timedelta(days=1)
+    after = last_counted(campaign) + dt.timedelta(days=1)
     first, end = (pd.Timestamp(day, tz=campaign.timezone) for day in (campaign.start, after))
     return orders[(orders["ordered_at"] >= first) & (orders["ordered_at"] < end)]
 
@@ -180,6 +180,11 @@ def no_answer(name: str, said: str, method: str, known: dict[str, Any]) -> Findi
 def last_day(campaign: Campaign) -> dt.date:
     """Return the last day on which a code counts."""
     return campaign.end + dt.timedelta(days=campaign.attribution_days)
+
+
+def last_counted(campaign: Campaign) -> dt.date:
+    """Return the last day of which orders count in this report: codes end, or the report's day comes first."""
+    return min(last_day(campaign), campaign.today)
 
 
 def still_open(campaign: Campaign) -> tuple[str, ...]:

@@ -16,10 +16,14 @@ BOOST = "boost"
 WIDEST = 1e6
 
 
+def named(tables: Tables, campaign: Campaign) -> pd.DataFrame:
+    """Return the posts that the files name as this campaign's."""
+    return tables.posts[(tables.posts["campaign_id"] == campaign.campaign_id).fillna(False)]
+
+
 def own_feed(tables: Tables, campaign: Campaign) -> Feed:
     """Return the campaign's own posts, each with its last numbers and the followers at that time."""
-    own = tables.posts[(tables.posts["campaign_id"] == campaign.campaign_id).fillna(False)]
-    return feed.of(tables.with_table("posts", own), campaign)
+    return feed.of(tables.with_table("posts", named(tables, campaign)), campaign)
 
 
 def followers(tables: Tables, campaign: Campaign) -> pd.Series:

@@ -255,7 +255,7 @@ def calibration(promised: Array, orders: Array, cost: Array, luck: float, level:
 
 def _posts(found: Returns, book: Ledger, tables: Tables, campaign: Campaign) -> tuple[Array, bool]:
     """Return how many posts each creator made for the cost, at least one, and whether fees had to stand for them."""
-    ours = tables.posts[(tables.posts["campaign_id"] == campaign.campaign_id).fillna(False)]
+    ours = own_posts.named(tables, campaign)
     fees = book.costs[(book.costs["kind"] == "fee") & (book.costs["amount"] > 0)]
     counted = (fees if ours.empty else ours).groupby("influencer_id").size()
     posts = counted.reindex(found.creators["influencer_id"]).fillna(1).to_numpy(float)

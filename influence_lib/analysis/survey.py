@@ -81,7 +81,7 @@ def answers(book: Ledger, tables: Tables, campaign: Campaign) -> Answers:
         at=at.dt.tz_convert(campaign.timezone).dt.tz_localize(None),
     )
     start = pd.Timestamp(campaign.start)
-    end = pd.Timestamp(min(ledger.last_day(campaign), campaign.today)) + pd.Timedelta(days=1)
+    end = pd.Timestamp(ledger.last_counted(campaign)) + pd.Timedelta(days=1)
     inside = told[(told["at"] >= start) & (told["at"] < end)]
     known = inside["names"] | (inside["channel"] != UNKNOWN)
     quiet = (told["at"] < start) & ~_in_others(told["at"], campaign)

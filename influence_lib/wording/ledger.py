@@ -34,7 +34,6 @@ KINDS = {
 }
 STATUSES = {"committed": "Agreed, not due yet", "due": "Due", "paid": "Paid"}
 NO_STATUS = "Not said"
-NOT_KNOWN = "not known"
 GOODS, DISCOUNTS, REFUNDS, NET, GOODS_COST, MARGIN_LINE, COST_LINE, PROFIT = (
     "Goods at list price",
     "Discounts",
