@@ -24,6 +24,8 @@ from pydantic import (
     model_validator,
 )
 
+from influence_lib.language import LOCALES, is_locale
+
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 DEVICE_NAMES = {"con", "prn", "aux", "nul", *(f"{stem}{n}" for stem in ("com", "lpt") for n in range(1, 10))}
 SIZE_LIMIT = 200_000
@@ -263,6 +265,11 @@ class Campaign(_Model):
     )
     confidence: float = Field(0.95, description="level of all intervals", ge=0.5, lt=1)
     quarantine_limit: Fraction = Field(0.05, description="share of rows set aside above which a file is refused")
+    language: Literal["en", "de"] = Field("en", description="language of the pages")
+    locale: str | None = Field(
+        None,
+        description="how numbers, dates and money are written, such as en_US or de_CH; the language's when left out",
+    )
     seed: int = Field(20260101, description="start of every random number; printed on the page", ge=0)
 
     _home: Path = Path()
@@ -298,6 +305,14 @@ class Campaign(_Model):
         """Refuse an unknown currency."""
         if value is not None and value not in babel.numbers.list_currencies():
             raise ValueError(f"unknown currency '{value}'; write its three letters such as EUR")
+        return value
+
+    @field_validator("locale")
+    @classmethod
+    def _known_locale(cls, value: str | None) -> str | None:
+        """Refuse a locale that nobody knows."""
+        if value is not None and not is_locale(value):
+            raise ValueError(f"unknown locale '{value}'; write one such as en_GB, en_US, de_DE or de_CH")
         return value
 
     @field_validator("exchange_rates")
@@ -420,6 +435,11 @@ class Campaign(_Model):
     def path_of(self, entry: FileParameters) -> Path:
         """Return where an entry of `files` lies."""
         return self._home / entry.path
+
+    @property
+    def number_locale(self) -> str:
+        """Return how numbers, dates and money are written: as told, or as usual in the language of the pages."""
+        return self.locale or LOCALES[self.language]
 
     @property
     def today(self) -> dt.date:

@@ -17,7 +17,7 @@ from influence_lib.intake.recognising import SOURCES
 from influence_lib.intake.remarks import UNCODED
 from influence_lib.metrics import show
 from influence_lib.tables import TableError
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Of several kinds that a file could be, the one whose error tells most when it is none of them.
 PLAINEST = {"posts": "tracker", "orders": "orders", "payments": "payments"}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from influence_lib.language import say
 from influence_lib.metrics import UNIT_KINDS, show
 
 Verdict = Literal["supported", "contradicted", "undecided", "not_enough_data", "not_available"]
@@ -24,6 +25,8 @@ INTAKE_MIME = "application/vnd.influence.intake.v1+json"
 CHART_MIME = "application/vnd.influence.chart.v1+json"
 NOTE_MIME = "application/vnd.influence.note.v1+json"
 TELLING_DIGITS = 6
+# Kinds of values (see metrics.show) that are read from the left.
+TEXT_KINDS = {"text", "word", "date"}
 
 
 @dataclass(frozen=True)
@@ -410,19 +413,19 @@ class ShownTable:
 
     def to_json(self) -> dict[str, Any]:
         """Return the table as JSON."""
-        columns = [{"name": c.name, "label": c.label, "kind": c.kind, "shown": c.shown} for c in self.columns]
-        return {"caption": self.caption, "columns": columns, "rows": self.records(), "currency": self.currency}
+        columns = [{"name": c.name, "label": say(c.label), "kind": c.kind, "shown": c.shown} for c in self.columns]
+        return {"caption": say(self.caption), "columns": columns, "rows": self.records(), "currency": self.currency}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
         shown = [column for column in self.columns if column.shown]
-        head = "| " + " | ".join(c.label for c in shown) + " |"
-        rule = "|" + "|".join(" --- " if c.kind in {"text", "date"} else " ---: " for c in shown) + "|"
+        head = "| " + " | ".join(say(c.label) for c in shown) + " |"
+        rule = "|" + "|".join(" --- " if c.kind in TEXT_KINDS else " ---: " for c in shown) + "|"
         body = [
             "| " + " | ".join(_cell(show(row[c.name], c.kind, self.currency)) for c in shown) + " |"
             for row in self.records()
         ]
-        text = "\n".join([f"**{self.caption}**", "", head, rule, *body])
+        text = "\n".join([f"**{say(self.caption)}**", "", head, rule, *body])
         return {TABLE_MIME: self.to_json(), "text/markdown": text, "text/plain": text}
 
 
@@ -476,7 +479,7 @@ class Finding:
         return {
             "id": self.id,
             "notebook": asked.notebook,
-            "label": asked.label,
+            "label": say(asked.label),
             "verdict_label": self.label,
             "range_label": self.range_label,
             "headline": self.headline,
@@ -487,47 +490,50 @@ class Finding:
             "unit": self.unit,
             "currency": self.currency,
             "n": self.n,
-            "counts": asked.counts,
+            "counts": say(asked.counts),
             "clusters": self.clusters,
             "verdict": self.verdict,
-            "method": self.method,
-            "caveats": list(self.caveats),
+            "method": say(self.method),
+            "caveats": [say(caveat) for caveat in self.caveats],
             "claims": list(asked.claims),
             "details": {name: rounded(value) for name, value in self.details.items()},
             "table": self.table.records() if self.table else [],
             "columns": self.table.to_json()["columns"] if self.table else [],
-            "caption": self.table.caption if self.table else None,
+            "caption": say(self.table.caption) if self.table else None,
         }
 
     @property
     def label(self) -> str:
         """Return the verdict in words; a size that was counted or measured needs no support."""
         if self.estimate is not None and self.counted:
-            return "Counted"
+            return say("Counted")
         if self.estimate is not None and question(self.id).measures:
-            return "Measured"
+            return say("Measured")
         supported, contradicted = question(self.id).pills
-        return {"supported": supported, "contradicted": contradicted}.get(self.verdict, VERDICT_LABELS[self.verdict])
+        pills = {"supported": supported, "contradicted": contradicted}
+        return say(pills.get(self.verdict, VERDICT_LABELS[self.verdict]))
 
     def number(self) -> str:
         """Return the estimate with its interval and n as one short text."""
         if self.estimate is None or self.interval is None:
-            return VERDICT_LABELS[self.verdict]
+            return say(VERDICT_LABELS[self.verdict])
         kind = question(self.id).kind
         shown = [show(value, kind, self.currency) for value in (self.estimate, *self.interval)]
-        basis = f"n = {show(self.n, 'count')} {question(self.id).counts}"
+        basis = f"n = {show(self.n, 'count')} {say(question(self.id).counts)}"
         if self.counted:
-            return f"{shown[0]} (counted, {basis})"
-        return f"{shown[0]} ({self.range_label} {shown[1]} to {shown[2]}, {basis})"
+            return f"{shown[0]} ({say('counted')}, {basis})"
+        ends = say("{low} to {high}").format(low=shown[1], high=shown[2])
+        return f"{shown[0]} ({self.range_label} {ends}, {basis})"
 
     @property
     def range_label(self) -> str:
         """Return what the two ends are: an interval of a level, or what the question says."""
-        return question(self.id).range_words or f"{self.level:.0%} interval"
+        told = question(self.id).range_words
+        return say(told) if told else say("{level} interval").format(level=show(self.level, "whole_percent"))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
-        text = f"**{self.headline}**\n\n*{self.label}.* {self.number()}. {self.method}"
+        text = f"**{self.headline}**\n\n*{self.label}.* {self.number()}. {say(self.method)}"
         return {MIME: self.to_json(), "text/markdown": text.replace("$", "\\$"), "text/plain": self.headline}
 
 
@@ -600,7 +606,7 @@ class Caveats:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
-        items = self.items or ("Nothing particular to this campaign.",)
+        items = [say(item) for item in self.items or ("Nothing particular to this campaign.",)]
         text = "\n".join(f"- {item}" for item in items)
         return {CAVEATS_MIME: {"items": list(items)}, "text/markdown": text, "text/plain": text}
 

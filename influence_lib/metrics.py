@@ -1,15 +1,20 @@
 """What each metric means, and how a number is shown. The only place where a ratio is defined."""
 
 import datetime as dt
+import functools
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import babel.dates
 import babel.numbers
 import pandas as pd
+from babel import Locale
 
-LOCALE = "en_GB"
+from influence_lib import language
+from influence_lib.language import say
+
 NOT_AVAILABLE = "not available"
 
 
@@ -28,7 +33,7 @@ class Rate:
     @property
     def formula(self) -> str:
         """Return the formula in words, for the glossary."""
-        return f"{self.numerator.replace('_', ' ')} ÷ {self.denominator.replace('_', ' ')}"
+        return f"{say(self.numerator.replace('_', ' '))} ÷ {say(self.denominator.replace('_', ' '))}"
 
     def of(self, rows: pd.DataFrame) -> float:
         """Return the rate over all rows where both parts are known; NaN when the denominator is zero."""
@@ -206,54 +211,75 @@ def _currency(value: float, currency: str | None, whole: bool, locale: str) -> s
     """Return money with its currency, or a plain number where no currency was declared."""
     if currency is None:
         return babel.numbers.format_decimal(round(value, 2), locale=locale)
-    pattern = "¤#,##0;-¤#,##0" if whole else None
+    pattern = _without_cents(locale) if whole else None
     return babel.numbers.format_currency(value, currency, format=pattern, currency_digits=not whole, locale=locale)
+
+
+@functools.cache
+def _without_cents(locale: str) -> str:
+    """Return the locale's own way of writing money, without cents."""
+    pattern = str(Locale.parse(locale).currency_formats["standard"].pattern)
+    return re.sub(r"([#0])\.0+", r"\1", pattern)
+
+
+@functools.cache
+def _percent_sign(locale: str) -> str:
+    """Return what stands behind the digits of a percentage, with the space that some locales put before it."""
+    return re.sub(r"^[#,0.]+", "", str(Locale.parse(locale).percent_formats[None].pattern))
 
 
 def _percent(value: float, locale: str, digits: int | None = None) -> str:
     """Return a fraction as per cent, with two or three telling digits unless told otherwise."""
     if digits is None:
         digits = 0 if abs(value) >= 0.995 else 1 if abs(value) >= 0.0995 else 2
-    return babel.numbers.format_percent(
-        value, format="#,##0" + ("." + "0" * digits if digits else "") + "%", locale=locale
-    )
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + _percent_sign(locale)
+    return babel.numbers.format_percent(value, format=pattern, locale=locale)
 
 
-def show(value: Any, kind: str, currency: str | None = None, locale: str = LOCALE) -> str:
+def show(value: Any, kind: str, currency: str | None = None, locale: str | None = None) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 
-    Kinds: text, range (text that stays on one line), date, count, days, decimal, percent, signed_percent, change,
-    probability, money, money_whole, money_ratio;
+    Kinds: text, word (one of our own, said in the language of the page), range (text that stays on one line), date,
+    count, days, decimal, percent, whole_percent, signed_percent, change, probability, money, money_whole, money_ratio;
     tenfold (an elasticity, as the change that ten times as much brings) and ten_points (log points for each unit of
     share, as the change that ten percentage points bring).
-    A missing or infinite value reads "not available".
+    A missing or infinite value reads "not available". Without a locale, numbers are written as the page is.
     """
+    locale = locale or language.locale()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
-        return NOT_AVAILABLE
+        return say(NOT_AVAILABLE)
+    if kind == "word":
+        return say(str(value))
     if kind in {"text", "range"}:
         return str(value)
     if kind == "date":
         day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
-        return babel.dates.format_date(day, format="d MMM y", locale=locale)
+        return babel.dates.format_skeleton("yMMMd", day, locale=locale)
     number = float(value)
     if kind == "count":
         return babel.numbers.format_decimal(round(number), locale=locale)
     if kind == "days":
-        return f"{show(number, 'count', locale=locale)} {'day' if round(number) == 1 else 'days'}"
+        return f"{show(number, 'count', locale=locale)} {say('day' if round(number) == 1 else 'days')}"
     if kind == "percent":
         return _percent(number, locale)
+    if kind == "whole_percent":
+        return _percent(number, locale, 0)
     if kind == "tenfold":
         return show(10**number - 1, "signed_percent", locale=locale)
     if kind == "ten_points":
         return show(math.expm1(number / 10), "signed_percent", locale=locale)
     if kind in {"signed_percent", "change"}:
         if abs(number) < 0.0005:
-            return "0%"
+            return _percent(0.0, locale, 0)
         return ("+" if number > 0 and kind == "signed_percent" else "") + _percent(
             number, locale, 0 if abs(number) >= 0.0195 else 1
         )
     if kind == "probability":
-        return "under 1%" if number < 0.01 else "over 99%" if number > 0.99 else f"{number:.0%}"
+        if number < 0.01:
+            return say("under {limit}").format(limit=_percent(0.01, locale, 0))
+        if number > 0.99:
+            return say("over {limit}").format(limit=_percent(0.99, locale, 0))
+        return _percent(number, locale, 0)
     if kind in {"money", "money_whole", "money_ratio"}:
         if kind == "money_ratio" and currency is not None:
             # Revenue for each 1 spent: two digits tell in every currency, those without cents too.
@@ -274,9 +300,10 @@ class Glossary:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show itself in Jupyter, and as data for the page."""
         entries = [
-            {"label": r.label, "formula": r.formula, "meaning": r.meaning, "caveat": r.caveat} for r in self.rates
+            {"label": say(r.label), "formula": r.formula, "meaning": say(r.meaning), "caveat": say(r.caveat)}
+            for r in self.rates
         ]
-        text = "\n".join(f"- **{r.label}** = {r.formula}. {r.meaning} {r.caveat}" for r in self.rates)
+        text = "\n".join("- **{label}** = {formula}. {meaning} {caveat}".format(**entry) for entry in entries)
         return {GLOSSARY_MIME: {"entries": entries}, "text/markdown": text, "text/plain": text}
 
 

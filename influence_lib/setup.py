@@ -15,7 +15,7 @@ from influence_lib.intake.guessing import Export, Guess
 from influence_lib.intake.recognising import mapping, nearest, recognise_all
 from influence_lib.intake.source import Frames, Source
 from influence_lib.intake.typed import NO, YES
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Exports of a tool have fixed columns; files kept by people do not, so their mapping is written down.
 KEPT_BY_HAND = {

@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 
+from influence_lib import language
 from influence_lib.intake import guards
 from influence_lib.simulate import simulate
 
@@ -38,6 +39,13 @@ def _nobody_waits_for_downloads() -> Iterator[None]:
     """Files of tests are always new; do not wait each time to see whether they still grow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(guards, "PAUSE", 0)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_test_starts_in_english() -> Iterator[None]:
+    """No test hears the language another one left behind."""
+    with language.speaking():
         yield
 
 

@@ -4,7 +4,7 @@ from worlds import campaign, feed_of, roster, world
 
 from influence_lib.analysis import engagement, feed
 from influence_lib.analysis.challenges import Challenges
-from influence_lib.wording.checks import CHALLENGES, Challenge
+from influence_lib.wording.en.checks import CHALLENGES, Challenge
 
 pytestmark = pytest.mark.filterwarnings("error")
 HELD, FELL, OPEN = (Challenge(name, f"{name}.", held) for name, held in (("a", True), ("b", False), ("c", None)))

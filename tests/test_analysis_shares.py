@@ -19,7 +19,7 @@ from influence_lib.analysis import feed, shares
 from influence_lib.findings import Finding
 from influence_lib.simulate.scenarios import AS_OF, sized
 from influence_lib.simulate.world import draw, streams
-from influence_lib.wording import shares as words
+from influence_lib.wording.en import shares as words
 
 pytestmark = pytest.mark.filterwarnings("error")
 SEEN = campaign()

@@ -8,7 +8,7 @@ import pytest
 import influence_lib
 
 ROOT = Path(influence_lib.__file__).parent
-VOCABULARY = {"metrics", "findings", "campaign", "tables", "wording"}
+VOCABULARY = {"language", "metrics", "findings", "campaign", "tables", "wording"}
 ALLOWED = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
     "intake": VOCABULARY | {"intake"},

@@ -9,7 +9,7 @@ from influence_lib.analysis.guards import NotEnough
 from influence_lib.analysis.inference import Interval
 from influence_lib.analysis.sizes import Check, Law
 from influence_lib.wording import checks as words
-from influence_lib.wording.checks import Challenge
+from influence_lib.wording.en.checks import Challenge
 
 FALL, RISE, FLAT = Interval(-0.2, -0.3, -0.1, 32), Interval(0.2, 0.1, 0.3, 1), Interval(-0.01, -0.2, 0.2, 9)
 STEEP = Interval(-0.45, -0.6, -0.3, 32)

@@ -12,9 +12,9 @@ import pytest
 from influence_lib.analysis.dose import Before
 from influence_lib.analysis.guards import NotEnough
 from influence_lib.analysis.inference import Interval
-from influence_lib.wording import checks
-from influence_lib.wording import dose as words
-from influence_lib.wording.checks import Challenge
+from influence_lib.wording.en import checks
+from influence_lib.wording.en import dose as words
+from influence_lib.wording.en.checks import Challenge
 
 LESS, MORE, OPEN = Interval(-0.2, -0.3, -0.1, 22), Interval(0.2, 0.1, 0.3, 1), Interval(-0.03, -0.2, 0.14, 15)
 SURE = Interval(-0.01, -0.05, 0.03, 40)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from influence_lib import wording
 from influence_lib.analysis import attribution, buyers, ledger, survey
 from influence_lib.analysis.inference import Array, Codes, Interval
 from influence_lib.analysis.ledger import Ledger
@@ -18,7 +19,6 @@ from influence_lib.findings import Finding, Note, ShownTable, TableColumn, Verdi
 from influence_lib.tables import Tables
 from influence_lib.wording import leaks as words
 from influence_lib.wording import ledger as money_words
-from influence_lib.wording import tick
 
 # A code of which more than this share goes to people who would have come anyway costs discounts and flatters its
 # creator enough to be replaced; a tenth is usual.
@@ -599,7 +599,10 @@ def rectangle(attributed_return: float, campaign: Campaign) -> ShownTable:
     leaked, use = (ends_and_middle(ends) for ends in (campaign.leaked_share, campaign.code_use))
     used = {f"use_{at}": max(part, LEAST_USE) for at, part in enumerate(use)}
     cells = [
-        {"leaked": tick(part, "percent"), **{name: attributed_return * (1 - part) / of for name, of in used.items()}}
+        {
+            "leaked": wording.tick(part, "percent"),
+            **{name: attributed_return * (1 - part) / of for name, of in used.items()},
+        }
         for part in leaked
     ]
     columns = (

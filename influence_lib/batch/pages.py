@@ -14,6 +14,7 @@ from influence_lib.campaign import Campaign
 from influence_lib.intake import FileReading, Intake
 from influence_lib.intake.privacy import MASK
 from influence_lib.intake.reasons import Fault
+from influence_lib.language import say
 from influence_lib.report import briefing, gate, page, portfolio
 from influence_lib.report.downloads import safe_cell
 
@@ -93,7 +94,7 @@ def _findings(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
 
 def _title(notebook: nbformat.NotebookNode) -> str:
     """Return the question of a notebook."""
-    return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+    return say(str(notebook.cells[0].source).splitlines()[0].removeprefix("# "))
 
 
 def _publish(file: Path, html: str, synthetic: bool) -> None:

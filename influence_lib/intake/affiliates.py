@@ -13,7 +13,7 @@ from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, choices, ended, known, of_other_campaign
 from influence_lib.intake.typed import Field, hashed, header_key, headers
 from influence_lib.tables import ORDERS
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 STATE_CHOICES = choices(
     "approved", "pending", "reversed", "paid",

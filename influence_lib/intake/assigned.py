@@ -4,7 +4,7 @@ import pandas as pd
 
 from influence_lib.intake.source import known
 from influence_lib.intake.typed import handle
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Commissions of actions have ids of this form, so that one in two files is told.
 ACTION = "action/"

@@ -12,7 +12,7 @@ from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, choices, downloaded, known
 from influence_lib.intake.typed import Field, clean, handle, header_key, headers
 from influence_lib.tables import AUDIENCE, OVERLAP
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 AGES = ("13-17", "18-24", "25-34", "35-44", "45-54", "55-64", "65+", "45+", "55+")
 GENDERS = {

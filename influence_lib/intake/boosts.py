@@ -12,7 +12,7 @@ from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, ids, known
 from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import BOOSTS
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Ads Manager writes the account's currency into the header of the amount: "Amount spent (EUR)".
 CURRENCIES = headers(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from influence_lib import wording
+from influence_lib import language, wording
 from influence_lib.campaign import Campaign, InputError
 from influence_lib.findings import INTAKE_MIME
 from influence_lib.intake import assigned, overlaps
@@ -19,7 +19,6 @@ from influence_lib.intake.reading import FileReading
 from influence_lib.intake.reasons import REASONS
 from influence_lib.intake.source import known
 from influence_lib.intake.surveys import resolved
-from influence_lib.metrics import LOCALE
 from influence_lib.tables import BRAND, SERIES, TABLES, Tables
 
 # A nightly report on data older than this says so on its face.
@@ -96,7 +95,8 @@ class Intake:
                 "currency": campaign.currency,
                 "margin": campaign.margin,
                 "seed": campaign.seed,
-                "locale": LOCALE,
+                "language": campaign.language,
+                "locale": campaign.number_locale,
                 "confidence": campaign.confidence,
             },
             "sentence": self.sentence,
@@ -154,10 +154,11 @@ def _file_json(file: FileReading) -> dict[str, Any]:
 
 
 def load(campaign: Campaign) -> Intake:
-    """Return the campaign's tables and the account of its files.
+    """Return the campaign's tables and the account of its files; from here on pages speak the campaign's language.
 
     Raises FileError for a file that cannot be used, TableError when the joined tables break their rules.
     """
+    language.speak(campaign.language, campaign.number_locale)
     files = tuple(read_file(entry, campaign) for entry in campaign.files)
     ranked = sorted(files, key=_rank)
     joined = {name: _stacked(ranked, name) for name in [*TABLES, "agreed", "ended"]}

@@ -20,7 +20,7 @@ from influence_lib.intake.source import (
 )
 from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import DELIVERABLES, EVENTS
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # What happened is a word or two; more is a note, and notes speak of people.
 LONGEST_KIND = 40

@@ -12,7 +12,7 @@ from influence_lib.intake.posts import CREATOR, FOLLOWER_COUNT, PLATFORM
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, downloaded, known, link_tag, platform_in
 from influence_lib.intake.typed import NOTHING, Field, clean, code, header_key, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # With one of these a file is a list of posts, however it is kept.
 OF_POSTS = frozenset({"post id", "media id", "shortcode", "posted at", "publish time", "post url"})

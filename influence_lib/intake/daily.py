@@ -6,7 +6,7 @@ import pandas as pd
 
 from influence_lib.intake.source import Built, Context, Source, known
 from influence_lib.intake.typed import Field
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # What a campaign moves is no control for its sales.
 OUTCOMES = re.compile(

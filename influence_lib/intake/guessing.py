@@ -16,7 +16,7 @@ from influence_lib.intake.reading import FileReading
 from influence_lib.intake.recognising import SOURCES, Near
 from influence_lib.intake.source import Source
 from influence_lib.intake.typed import is_unknown
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Kinds of file that name campaigns, those that tell most about this one first.
 NAMING = ("tracker", "payments", "attributed_sales", "affiliate_actions")

@@ -8,7 +8,7 @@ from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import PLATFORM_CHOICES, Built, Context, Source, choices, ids, known, platform_in
 from influence_lib.intake.typed import Field, header_key, headers
 from influence_lib.tables import MENTIONS
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 PRESS = {
     "news", "online news", "press", "presse", "newspaper", "newspapers", "magazine", "magazines", "print", "tv",

@@ -12,7 +12,7 @@ from influence_lib.intake.reasons import FileError
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import POST_TYPE_CHOICES, Built, Context, Source, choices, known
 from influence_lib.intake.typed import Field, header_key, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 TYPES = POST_TYPE_CHOICES | choices(
     image=("ig bild", "ig foto", "fotos", "ig photo"),

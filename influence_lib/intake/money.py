@@ -29,7 +29,7 @@ from influence_lib.intake.source import (
 )
 from influence_lib.intake.typed import Field, code, hashed, headers
 from influence_lib.tables import ORDERS
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 EACH_DAY = "each day's rate of the European Central Bank"
 NOT_COUNTED = {"unpaid": "NOT_PAID", "cancelled": "CANCELLED"}

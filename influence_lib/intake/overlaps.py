@@ -6,7 +6,7 @@ import pandas as pd
 
 from influence_lib.intake.assigned import ACTION
 from influence_lib.intake.source import known
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 # Columns by which two lines of ledgers are the same as far as anybody can tell without an invoice.
 LINE = ["spent_at", "influencer_id", "kind", "amount"]

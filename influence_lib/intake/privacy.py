@@ -8,7 +8,7 @@ import pandas as pd
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.typed import hashed
 from influence_lib.tables import BRAND, OVERLAP
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 MENTION = re.compile(r"@[\w.]+")

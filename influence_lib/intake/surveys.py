@@ -10,7 +10,7 @@ from influence_lib.intake.money import PLAIN_ORDERS
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, ids, known
 from influence_lib.intake.typed import Field, handle, hashed, header_key, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 QUESTIONS = headers(
     "how did you hear about us, how did you first hear about us, how did you find us, how did you discover us, "

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from influence_lib.intake.remarks import Remark
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 FEWEST_ROWS = 5
 # Tools write hidden likes as 3 (issue 45 of Zeeschuimer): suspect when most posts of one creator have exactly that.

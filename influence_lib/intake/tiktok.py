@@ -11,7 +11,7 @@ from influence_lib.intake.grid import Sheet
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source
 from influence_lib.intake.typed import Field, hashed, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 LINK = re.compile(r"tiktok\.com/(?:@(?P<creator>[\w.-]+)/)?(?:video|photo|v)/(?P<id>\d+)", re.I)
 # Studio writes this word where a number is not known.

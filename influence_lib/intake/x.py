@@ -11,7 +11,7 @@ from influence_lib.intake.grid import Sheet
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, known
 from influence_lib.intake.typed import Field, clean, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 LINK = re.compile(r"(?:x|twitter)\.com/(?:i/(?:web/)?|(?P<creator>\w+)/)status(?:es)?/(?P<id>\d+)", re.I)
 SHARES = "reposts are read as shares; X's own 'Shares' are copied links and are left out"

@@ -9,7 +9,7 @@ from influence_lib.intake.grid import Sheet
 from influence_lib.intake.remarks import Remark
 from influence_lib.intake.source import Built, Context, Source, known
 from influence_lib.intake.typed import INVISIBLE, Field, headers
-from influence_lib.wording import count
+from influence_lib.wording.en import count
 
 CONTENT = headers("content, video, videos, video id, inhalte, inhalt, contenido, vídeo, vídeos")
 TITLE = headers("video title, videotitel, título del vídeo, título del video")

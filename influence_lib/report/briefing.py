@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from influence_lib.findings import VERDICT_LABELS
+from influence_lib.findings import TEXT_KINDS, VERDICT_LABELS
 from influence_lib.metrics import ROAS
 from influence_lib.report.layout import LOCAL_PAGE, Manner, manner, provenance, render
 from influence_lib.report.parts import (
-    TEXT_KINDS,
     FindingPart,
     Strip,
     basis_text,
@@ -446,9 +445,15 @@ def _range_labels(findings: Findings, how: Manner) -> tuple[str, ...]:
 
 def briefing(results: Json, run: Json) -> str:
     """Return the first page of a campaign as one self-contained HTML text."""
+    how = manner((results.get("intake") or {}).get("campaign") or {}, results.get("currency"))
+    with how.spoken():
+        return _page(results, run, how)
+
+
+def _page(results: Json, run: Json, how: Manner) -> str:
+    """Return the first page of a campaign in the language that is spoken."""
     intake = results.get("intake") or {}
     campaign = intake.get("campaign") or {}
-    how = manner({"currency": results.get("currency"), "locale": campaign.get("locale")})
     listed = list(results["findings"])
     findings = {finding["id"]: finding for finding in listed}
     pages = {one["name"]: one["href"] for one in results.get("notebooks") or () if LOCAL_PAGE.fullmatch(one["href"])}

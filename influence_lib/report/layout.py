@@ -7,17 +7,18 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-import babel.dates
 import jinja2
 import mistune
 import nh3
 from markupsafe import Markup
 
-from influence_lib.metrics import LOCALE, NOT_AVAILABLE, show
+from influence_lib.language import LOCALES, SOURCE, is_locale, say, speaking
+from influence_lib.metrics import NOT_AVAILABLE, show
 
 HERE = Path(__file__).parent
 # Format characters (bidi, zero-width, tags), controls and lone surrogates; the line separators; the invisible letters.
@@ -26,8 +27,6 @@ UNSEEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\
 PROSE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "br", "h3", "a"}
 LOCAL_PAGE = re.compile(r"(?:\.\./)?[a-z0-9_-]+\.html(?:#[a-z0-9-]+)?")
 LOCAL_FILE = re.compile(r"[a-z0-9_-]+\.(?:html|csv)")
-LOCALE_FORM = re.compile(r"[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
-LANGUAGE = "en"
 
 
 def clean(text: str) -> str:
@@ -39,7 +38,7 @@ def clean(text: str) -> str:
 def _shown(value: Any) -> Any:
     """Return what a template prints for a value: text is cleaned, and nothing at all reads "not available"."""
     if value is None:
-        return NOT_AVAILABLE
+        return say(NOT_AVAILABLE)
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -71,7 +70,7 @@ def policy() -> str:
 
 def render(template: str, **context: Any) -> str:
     """Return a template as one self-contained HTML page."""
-    ours = {"css": Markup(stylesheet()), "policy": Markup(policy())}
+    ours = {"css": Markup(stylesheet()), "policy": Markup(policy()), "_": say}
     return _environment().get_template(template).render(**ours, **context)
 
 
@@ -113,8 +112,13 @@ def slug(text: str) -> str:
 class Manner:
     """How numbers and dates are written on a page."""
 
-    locale: str = LOCALE
+    locale: str = LOCALES[SOURCE]
     currency: str | None = None
+    language: str = SOURCE
+
+    def spoken(self) -> AbstractContextManager[None]:
+        """Write in this language inside a `with` block."""
+        return speaking(self.language, self.locale)
 
     def show(self, value: Any, kind: str) -> str:
         """Return a value as a reader should see it."""
@@ -123,23 +127,22 @@ class Manner:
     def moment(self, iso: str | None) -> str:
         """Return a time such as 21 Nov 2026, 19:35 UTC."""
         if not iso:
-            return NOT_AVAILABLE
+            return say(NOT_AVAILABLE)
         when = dt.datetime.fromisoformat(iso)
         if when.tzinfo is not None:
             when = when.astimezone(dt.UTC)
         zone = " UTC" if when.tzinfo is not None else ""
-        return babel.dates.format_datetime(when, "d MMM y, HH:mm", locale=self.locale) + zone
-
-    @property
-    def language(self) -> str:
-        """Return the language tag of the page: the language of its texts, whatever the way of writing numbers."""
-        return LANGUAGE
+        return f"{show(when.date(), 'date', locale=self.locale)}, {when:%H:%M}{zone}"
 
 
-def manner(campaign: Mapping[str, Any]) -> Manner:
-    """Return how a campaign's numbers are written."""
-    locale = campaign.get("locale") or LOCALE
-    return Manner(locale if LOCALE_FORM.fullmatch(locale) else LOCALE, campaign.get("currency"))
+def manner(campaign: Mapping[str, Any], currency: str | None = None) -> Manner:
+    """Return how a campaign's numbers are written, from what the intake says of the campaign."""
+    words = campaign.get("language") or SOURCE
+    words = words if words in LOCALES else SOURCE
+    locale = campaign.get("locale")
+    return Manner(
+        locale if locale and is_locale(locale) else LOCALES[words], currency or campaign.get("currency"), words
+    )
 
 
 def without_folders(value: Any) -> str:

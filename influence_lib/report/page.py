@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 
 from influence_lib.findings import CAVEATS_MIME, CHART_MIME, INTAKE_MIME, MIME, NOTE_MIME, TABLE_MIME
+from influence_lib.language import say
 from influence_lib.metrics import GLOSSARY_MIME
 from influence_lib.report.layout import Manner, manner, prose, provenance, render, slug
 from influence_lib.report.parts import FindingPart, figure_part, finding_part, intake_part, period, table_part
@@ -90,10 +91,11 @@ class _Builder:
 
     def add(self, kind: str, part: Any) -> None:
         """Put a block into the section that is open; open one when there is none."""
-        (self.sections[-1] if self.sections else self.section("Finding")).blocks.append(Block(kind, part))
+        (self.sections[-1] if self.sections else self.section(say("Finding"))).blocks.append(Block(kind, part))
 
     def text(self, level: int, title: str, below: str) -> None:
         """Take one piece of our own Markdown."""
+        title, below = say(title), "\n\n".join(say(paragraph) for paragraph in below.split("\n\n"))
         if level == 1 and not self.question:
             self.question, self.intro = title, below
             return
@@ -155,8 +157,14 @@ def notebook_page(notebook: nbformat.NotebookNode, run: Mapping[str, Any]) -> st
     intake = _first(notebook, INTAKE_MIME)
     if intake is None:
         raise ValueError(f"notebook '{run.get('notebook')}' shows no intake; let a cell end in the campaign's intake")
+    how = manner(intake["campaign"])
+    with how.spoken():
+        return _page(notebook, run, intake, how)
+
+
+def _page(notebook: nbformat.NotebookNode, run: Mapping[str, Any], intake: Mapping[str, Any], how: Manner) -> str:
+    """Return the page of an executed notebook in the language that is spoken."""
     campaign = intake["campaign"]
-    how = manner(campaign)
     builder = _Builder(how, slug(f"{campaign['campaign_id']}-{run.get('notebook')}"))
     _in_order(notebook, builder)
     finding = _first(notebook, MIME)

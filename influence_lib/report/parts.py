@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from influence_lib.findings import VERDICT_LABELS, question
+from influence_lib.findings import TEXT_KINDS, VERDICT_LABELS, question
 from influence_lib.metrics import NOT_AVAILABLE
 from influence_lib.report.downloads import Download, of_records, of_text
 from influence_lib.report.layout import LOCAL_FILE, Manner, clean, without_folders
@@ -22,7 +22,6 @@ WHOLE_MONEY_FROM = 100
 ROWS_SHOWN = 50
 # A longer table shows its first rows; the others unfold. A few rows more are shown at once.
 ROWS_AT_ONCE, ROWS_BEYOND = 12, 4
-TEXT_KINDS = {"text", "date"}
 PNG_START = b"\x89PNG\r\n\x1a\n"
 # Charts are drawn at twice the pixels of the page, for sharp screens.
 PIXELS_PER_POINT = 2

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from influence_lib.metrics import LOCALE
+from influence_lib.language import LOCALES, SOURCE
 from influence_lib.report.briefing import DID_NOT_PAY_BACK, NO_RETURN, PAID_BACK, TOO_CLOSE, TOO_EARLY, Decision, decide
 from influence_lib.report.layout import Manner, clean, manner, provenance, render
 from influence_lib.report.parts import Strip, certainty_text, estimate_text, interval_of, known, strip
@@ -81,7 +81,7 @@ def _decided(entry: Json, how: Manner) -> Decision | None:
 
 def _manner(entry: Json) -> Manner:
     """Return how a campaign's numbers are written."""
-    return manner({"currency": (entry.get("results") or {}).get("currency"), "locale": _campaign(entry).get("locale")})
+    return manner(_campaign(entry), (entry.get("results") or {}).get("currency"))
 
 
 def _span(entries: Sequence[Json]) -> tuple[float, float]:
@@ -163,11 +163,17 @@ def trouble_text(rows: Sequence[Row]) -> str | None:
 
 def portfolio(entries: Sequence[Json], run: Json) -> str:
     """Return the page of all campaigns as one self-contained HTML text."""
-    ordered = ranked(entries)
+    manners = {(one.locale, one.language) for entry in entries if entry.get("results") and (one := _manner(entry))}
+    locale, language = manners.pop() if len(manners) == 1 else (LOCALES[SOURCE], SOURCE)
+    how = Manner(locale, language=language)
+    with how.spoken():
+        return _page(ranked(entries), run, how)
+
+
+def _page(ordered: Sequence[Json], run: Json, how: Manner) -> str:
+    """Return the page of all campaigns in the language that is spoken."""
     span = _span(ordered)
     rows = [_row(entry, span) for entry in ordered]
-    locales = {_manner(entry).locale for entry in ordered if entry.get("results")}
-    how = Manner(locales.pop() if len(locales) == 1 else LOCALE)
     return render(
         "portfolio.html",
         language=how.language,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from influence_lib.metrics import show
-from influence_lib.wording import base, count, likely, listed, some_of, span
-from influence_lib.wording.published import platform
+from influence_lib.wording.en import base, count, likely, listed, some_of, span
+from influence_lib.wording.en.published import platform
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely
+from influence_lib.wording.en import count, likely
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

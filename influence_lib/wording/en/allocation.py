@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely, listed, span
+from influence_lib.wording.en import count, likely, listed, span
 
 # What money moves between: one and many.
 CREATOR, TIER, CHANNEL = ("creator", "creators"), ("tier", "tiers of creators"), ("channel", "channels")

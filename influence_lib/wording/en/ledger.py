@@ -4,20 +4,24 @@ import datetime as dt
 from collections.abc import Sequence
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, listed
+from influence_lib.wording.en import count, listed
 
-CURRENCY, COSTS, ORDERS, CODES, MARGIN = (
-    "the currency (write it in the campaign's YAML)",
-    "costs (a payments ledger)",
-    "orders (the shop's export)",
-    "creators' discount codes (a column in the list of creators)",
-    "the margin (the share of net revenue left after goods, payment and delivery; write it in the campaign's YAML)",
-)
+# Names of inputs, the same in every language; INPUTS says them.
+CURRENCY, COSTS, ORDERS, CODES, MARGIN = "currency", "costs", "orders", "codes", "margin"
+INPUTS = {
+    CURRENCY: "the currency (write it in the campaign's YAML)",
+    COSTS: "costs (a payments ledger)",
+    ORDERS: "orders (the shop's export)",
+    CODES: "creators' discount codes (a column in the list of creators)",
+    MARGIN: (
+        "the margin (the share of net revenue left after goods, payment and delivery; write it in the campaign's YAML)"
+    ),
+}
 
 
 def missing_inputs(inputs: Sequence[str]) -> str:
     """Say what has to be added before anything can be said about money."""
-    return f"Nothing can be said about this without {listed(inputs)}."
+    return f"Nothing can be said about this without {listed([INPUTS.get(name, name) for name in inputs])}."
 
 
 KINDS = {

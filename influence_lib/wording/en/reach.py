@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from influence_lib.campaign import PublishedFigure
 from influence_lib.metrics import show
-from influence_lib.wording import base, count, likely, listed, percent_range, span, too_few_creators
-from influence_lib.wording import published as published_words
+from influence_lib.wording.en import base, count, likely, listed, percent_range, span, too_few_creators
+from influence_lib.wording.en import published as published_words
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

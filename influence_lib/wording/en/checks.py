@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely, listed, two_digits
+from influence_lib.wording.en import count, likely, listed, two_digits
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

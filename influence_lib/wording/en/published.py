@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from influence_lib.campaign import PublishedFigure
 from influence_lib.metrics import show
-from influence_lib.wording import (
+from influence_lib.wording.en import (
     band_text,
     base,
     compact,

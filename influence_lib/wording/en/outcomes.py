@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely, listed, sentence_case
+from influence_lib.wording.en import count, likely, listed, sentence_case
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

@@ -4,8 +4,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely, span
-from influence_lib.wording.checks import OFTEN, Challenge
+from influence_lib.wording.en import count, likely, span
+from influence_lib.wording.en.checks import OFTEN, Challenge
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from influence_lib.metrics import show
-from influence_lib.wording import compact, count, likely, listed, span, two_digits
+from influence_lib.wording.en import compact, count, likely, listed, span, two_digits
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from influence_lib.metrics import show
-from influence_lib.wording import count, likely, span, tick
+from influence_lib.wording.en import count, likely, span, tick
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval

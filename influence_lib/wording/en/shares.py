@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from influence_lib.metrics import show
-from influence_lib.wording import band_text, count
+from influence_lib.wording.en import band_text, count
 
 AS_BEFORE = (
     "The outlook takes the next quarter to be one like those before: a season in which all brands buy more, or a "

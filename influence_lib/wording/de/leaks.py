@@ -1,0 +1,1 @@
+"""What is said of codes that leak and of buyers whom codes miss."""

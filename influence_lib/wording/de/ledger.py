@@ -1,0 +1,1 @@
+"""What is said of costs, orders and what is missing of them."""

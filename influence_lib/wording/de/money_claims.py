@@ -1,0 +1,1 @@
+"""What is said of published claims about money, and of earned media value."""

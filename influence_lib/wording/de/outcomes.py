@@ -1,0 +1,1 @@
+"""What is said of visits, landing pages, followers, mentions and search beside sales."""

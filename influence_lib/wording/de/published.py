@@ -1,0 +1,1 @@
+"""Sentences that hold published figures against this roster, and tiers against their definitions."""

@@ -1,0 +1,1 @@
+"""What is said of sales where the campaign ran against sales elsewhere."""

@@ -1,0 +1,1 @@
+"""What pages say around their findings: tiles, tables, downloads, the portfolio."""
