@@ -293,16 +293,57 @@ def test_the_heading_is_the_first_finding_and_the_question_stands_above_it():
 def test_sections_stand_in_the_order_of_the_notebook():
     page = notebook_page(samples.notebook(), samples.RUN)
     titles = re.findall(r"<h2 id=\"[^\"]+\">([^<]+)</h2>", page)
-    assert titles == ["Finding", "Evidence", "Caveats", "Definitions", "How this page was made"]
+    assert titles == [
+        "Finding",
+        "Evidence",
+        "Caveats",
+        "Definitions",
+        "Data behind this page",
+        "How this page was made",
+    ]
 
 
 def test_the_intake_is_in_plain_sight_and_its_files_in_details():
     page = notebook_page(samples.notebook(), samples.RUN)
     assert (
         page.index("6,222 of 6,270 rows used")
-        < page.index("<details>")
+        < page.index("<h2")
+        < page.index("<summary>File by file</summary>")
         < page.index("3 rows set aside: reach is missing")
     )
+
+
+def test_each_heading_of_the_notebook_is_a_section_that_the_contents_lead_to():
+    notebook = samples.notebook()
+    notebook.cells.insert(-1, samples.v4.new_markdown_cell("### What was spent?\n\nTo the cent."))
+    page = notebook_page(notebook, samples.RUN)
+    assert '<h2 id="what-was-spent">What was spent?</h2>' in page
+    assert '<a href="#what-was-spent">What was spent?</a>' in page
+
+
+def test_a_caveat_stands_beside_the_first_answer_that_it_limits_and_nowhere_else():
+    first = samples.finding("roi.roi", 0.12, (0.03, 0.22), caveats=["Codes miss buyers."])
+    second = samples.finding(
+        "roi.cost", 900.0, (900.0, 900.0), caveats=["Codes miss buyers.", "Fees are agreed, not paid."]
+    )
+    notebook = samples.notebook()
+    notebook.cells = [
+        notebook.cells[0],
+        samples.shows({samples.INTAKE: samples.results()["intake"]}),
+        samples.shows({samples.FINDING: first}),
+        samples.v4.new_markdown_cell("## What was spent?"),
+        samples.shows({samples.FINDING: second}),
+        samples.v4.new_markdown_cell("## Caveats"),
+        samples.shows(
+            {samples.CAVEATS: {"items": ["Codes miss buyers.", "Fees are agreed, not paid.", "One snapshot."]}}
+        ),
+    ]
+    page = notebook_page(notebook, samples.RUN)
+    places = [
+        page.index(text) for text in ("Codes miss buyers.", "What was spent?</h2>", "Fees are agreed", "One snapshot.")
+    ]
+    assert places == sorted(places)
+    assert [page.count(text) for text in ("Codes miss buyers.", "Fees are agreed", "One snapshot.")] == [1, 1, 1]
 
 
 LINKS = [("data_quality.html", "Data behind this report"), ("quarantine.csv", "3 rows set aside, as CSV")]

@@ -15,10 +15,10 @@ from influence_lib.intake import FileReading, Intake
 from influence_lib.intake.privacy import MASK
 from influence_lib.intake.reasons import Fault
 from influence_lib.language import say
-from influence_lib.report import briefing, gate, page, portfolio
+from influence_lib.report import briefing, gate, page, portfolio, workbook
 from influence_lib.report.downloads import safe_cell
 
-DATA, QUARANTINE = "data_quality", "quarantine.csv"
+DATA, QUARANTINE, WORKBOOK = "data_quality", "quarantine.csv", "tables.xlsx"
 ABOUT = ("brand", "name", "start", "end", "as_of", "synthetic", "currency", "seed")
 
 
@@ -47,15 +47,17 @@ def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
     about = {**run, "links": _links(executed.keys(), data)}
     _publish(stage / "index.html", briefing.briefing(results, about), campaign.synthetic)
     state.write_json(stage / "results.json", results)
+    _write_workbook(stage / WORKBOOK, executed, results)
     _write_quarantine(stage / QUARANTINE, data)
 
 
 def _links(notebooks: Set[str], data: Intake) -> list[tuple[str, str]]:
-    """Return address and text of what stands beside a page about its data: their own page, and the rows set aside."""
+    """Return address and text of what stands beside a page about its data: its page, all tables, rows set aside."""
     rows = sum(file.set_aside for file in data.files)
     aside = wording.count(rows, "row set aside", "rows set aside")
-    pages = [(f"{DATA}.html", "Data behind this report")] if DATA in notebooks else []
-    return [*pages, *([(QUARANTINE, f"{aside}, as CSV")] if rows else [])]
+    pages = [(f"{DATA}.html", say("Data behind this report"))] if DATA in notebooks else []
+    tables = (WORKBOOK, say("All tables, as a workbook (XLSX)"))
+    return [*pages, tables, *([(QUARANTINE, f"{aside}, as CSV")] if rows else [])]
 
 
 def _parameters(campaign: Campaign) -> dict[str, Any]:
@@ -103,6 +105,15 @@ def _publish(file: Path, html: str, synthetic: bool) -> None:
     if faults:
         raise PublishError(f"{file.name} is not published: {'; '.join(faults)}")
     state.write_text(file, html)
+
+
+def _write_workbook(file: Path, executed: Mapping[str, nbformat.NotebookNode], results: Mapping[str, Any]) -> None:
+    """Write all tables of the pages as one workbook, unless a cell holds something that must not go out."""
+    tables = workbook.sheets(executed, {one["name"]: one["title"] for one in results["notebooks"]})
+    faults = gate.text_faults("\n".join(workbook.texts(tables)))
+    if faults:
+        raise PublishError(f"{file.name} is not published: {'; '.join(faults)}")
+    state.write_bytes(file, workbook.workbook(tables, f"{results['brand']}: {results['name']}", results["synthetic"]))
 
 
 def _write_quarantine(file: Path, data: Intake) -> None:

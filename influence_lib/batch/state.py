@@ -19,7 +19,7 @@ LIBRARY = Path(influence_lib.__file__).parent
 NOTEBOOKS = LIBRARY.parent / "notebooks"
 QUESTIONS = ("engagement_vs_reach", "sponsorship_saturation", "campaign_roi", "data_quality")
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "seaborn", "matplotlib", "papermill")
-CODE_SUFFIXES = {".py", ".html", ".css", ".csv"}
+CODE_SUFFIXES = {".py", ".html", ".css", ".csv", ".po"}
 
 
 def now() -> str:
@@ -83,10 +83,15 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Write text in one step: readers see the old file or the new one, never half of it."""
+    """Write text in one step."""
+    write_bytes(file, text.encode("utf-8"))
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """Write a file in one step: readers see the old one or the new one, never half of it."""
     part = file.with_name(f".{file.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    with part.open("wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(file)

@@ -159,7 +159,7 @@ def _readable(reader: _Reader) -> str:
     return "\n".join([" ".join(reader.text), *attributes, *_embedded(reader)])
 
 
-def _text_faults(text: str) -> list[str]:
+def text_faults(text: str) -> list[str]:
     """Return what stands on the page that should not leave the house."""
     found = []
     if TRACEBACK.search(text):
@@ -182,7 +182,7 @@ def faults(html: str, synthetic: bool = False) -> list[str]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    found = _tag_faults(reader) + _policy_faults(reader) + _text_faults(_readable(reader))
+    found = _tag_faults(reader) + _policy_faults(reader) + text_faults(_readable(reader))
     if len(html.encode("utf-8", errors="surrogatepass")) > SIZE_LIMIT:
         found.append("The page is larger than 1 MB.")
     if _unseen(html):

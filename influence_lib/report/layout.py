@@ -26,7 +26,7 @@ UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 UNSEEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
 PROSE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "br", "h3", "a"}
 LOCAL_PAGE = re.compile(r"(?:\.\./)?[a-z0-9_-]+\.html(?:#[a-z0-9-]+)?")
-LOCAL_FILE = re.compile(r"[a-z0-9_-]+\.(?:html|csv)")
+LOCAL_FILE = re.compile(r"[a-z0-9_-]+\.(?:html|csv|xlsx)")
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,7 @@
 """The page of one notebook: the finding on top, then its evidence. Only our own kinds of output are printed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,10 +15,11 @@ from influence_lib.report.parts import FindingPart, figure_part, finding_part, i
 
 # Everything else a cell may show (streams, HTML, plain text, tracebacks) never reaches a page.
 PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME, NOTE_MIME)
+DATA_ANCHOR = "data-behind"
 SHOWN_OUTPUTS = {"display_data", "execute_result"}
 # papermill puts a cell with this tag above one that failed.
 FAILURE_TAG = "papermill-error-cell-tag"
-HEADING = re.compile(r"^(#{1,2}) +(.+?) *#*$")
+HEADING = re.compile(r"^(#{1,3}) +(.+?) *#*$")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Block:
 
 @dataclass
 class Section:
-    """A heading of the second level and what stands below it."""
+    """A heading of the notebook below its title, and what stands below it."""
 
     title: str
     anchor: str
@@ -56,7 +57,7 @@ def _prose_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, list[tu
 
 
 def _split(source: str) -> list[tuple[int, str, str]]:
-    """Return a Markdown text cut at its headings of the first and second level."""
+    """Return a Markdown text cut at its headings of the first three levels."""
     pieces: list[tuple[int, str, list[str]]] = [(0, "", [])]
     fenced = False
     for line in source.splitlines():
@@ -78,11 +79,11 @@ class _Builder:
         self.question, self.intro = "", ""
         self.sections: list[Section] = []
         self.figures = self.tables = self.findings = 0
-        self.method = ""
+        self.method, self.told = "", set[str]()
 
     def section(self, title: str) -> Section:
         """Open a section, with an address no other has."""
-        taken = {section.anchor for section in self.sections} | {"main", "made"}
+        taken = {section.anchor for section in self.sections} | {"main", "made", DATA_ANCHOR}
         anchor = slug(title)
         while anchor in taken:
             anchor += "-x"
@@ -105,9 +106,15 @@ class _Builder:
             self.add("prose", prose(below))
 
     def without_repeats(self, part: FindingPart) -> FindingPart:
-        """Return a finding without its method where the finding before it told the same."""
+        """Return a finding without the method that the finding before it told, and without caveats told already."""
         again, self.method = part.method == self.method, part.method
-        return replace(part, method="") if again else part
+        return replace(part, method="" if again else part.method, caveats=self.untold(part.caveats))
+
+    def untold(self, caveats: Sequence[str]) -> tuple[str, ...]:
+        """Return the caveats that the page has not told yet; from now on it has."""
+        fresh = tuple(caveat for caveat in caveats if caveat not in self.told)
+        self.told.update(fresh)
+        return fresh
 
     def output(self, mime: str, content: Mapping[str, Any], png: Any) -> None:
         """Take one output."""
@@ -123,7 +130,7 @@ class _Builder:
             self.figures += 1
             self.add("figure", figure_part(content, png, self.figures, self.stem, self.how))
         elif mime == CAVEATS_MIME:
-            self.add("caveats", content.get("items") or ())
+            self.add("caveats", self.untold(content.get("items") or ()))
         elif mime == NOTE_MIME:
             self.add("note", str(content.get("text", "")))
         elif mime == GLOSSARY_MIME:
@@ -183,6 +190,6 @@ def _page(notebook: nbformat.NotebookNode, run: Mapping[str, Any], intake: Mappi
         answer=finding_part(finding, how) if finding else None,
         intake=intake_part(intake, how, run.get("links") or ()),
         sections=sections,
-        links=[(section.anchor, section.title) for section in sections],
+        links=[*((section.anchor, section.title) for section in sections), (DATA_ANCHOR, say("Data behind this page"))],
         made=provenance(run, how, list(intake.get("files") or ()), campaign.get("seed")),
     )

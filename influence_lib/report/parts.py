@@ -136,6 +136,7 @@ class FindingPart:
     certainty: str
     method: str
     label: str
+    caveats: tuple[str, ...] = ()
 
 
 def finding_part(finding: Json, how: Manner) -> FindingPart:
@@ -149,6 +150,7 @@ def finding_part(finding: Json, how: Manner) -> FindingPart:
         certainty=certainty_text(finding, how),
         method=finding.get("method") or "",
         label=finding.get("label") or "",
+        caveats=tuple(finding.get("caveats") or ()),
     )
 
 
@@ -158,6 +160,7 @@ class TablePart:
 
     number: int
     caption: str
+    scope: str
     labels: tuple[str, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -188,10 +191,12 @@ def table_part(table: Json, number: int, stem: str, how: Manner) -> TablePart:
     manner = replace(how, currency=table.get("currency") or how.currency)
     names = [column["name"] for column in table["columns"]]
     shown = shown_rows(columns, rows[:ROWS_SHOWN], manner)
+    caption, _, scope = (table.get("caption") or "").partition(". ")
     at_once = ROWS_AT_ONCE if len(shown) > ROWS_AT_ONCE + ROWS_BEYOND else len(shown)
     return TablePart(
         number=number,
-        caption=table.get("caption") or f"Table {number}",
+        caption=caption,
+        scope=scope,
         labels=tuple(column["label"] for column in columns),
         numeric=tuple(column["kind"] not in TEXT_KINDS for column in columns),
         rows=shown[:at_once],
