@@ -518,7 +518,9 @@ def test_markdown_keeps_its_marks_and_loses_tags_pictures_and_far_links():
 
 
 def test_cleaning_keeps_accents_and_drops_what_hides_or_turns_text():
-    assert clean("Zoë\u202e \u200bnaïve\tline\nend\x1b\ud800 日本 🙂") == "Zoë naïve line end 日本 🙂"
+    assert clean("Zoë\u202e naïve\tline\nend\x1b 日本 🙂") == "Zoë⟦U+202E⟧ naïve line end⟦U+001B⟧ 日本 🙂"
+    assert clean("\u200b\ud800\u2066") == "⟦U+200B⟧⟦U+D800⟧⟦U+2066⟧"
+    assert clean("👩\u200d👧 Zau\u00adber") == "👩👧 Zauber"
 
 
 # Form of every page
@@ -602,7 +604,7 @@ def test_text_stands_out_from_its_ground_by_four_and_a_half_to_one_in_light_and_
 # Downloads
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\u200b="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\ufeff="])
 def test_a_cell_that_looks_like_a_formula_is_prefixed(start):
     assert safe_cell(f"{start}cmd()").startswith("'")
 
@@ -729,7 +731,34 @@ FAULTS = {
     "<style>p{}</style>": "does not hold the hash",
     "x" * 1_000_001: "larger than 1 MB",
     "a\u202eb": "direction-changing",
+    "key sk_live_51H8xAbCdEfG": "key, a token or a password",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc": "key, a token or a password",
+    "-----BEGIN RSA PRIVATE KEY-----": "key, a token or a password",
+    "api_key=qwertyuiop": "key, a token or a password",
+    "call +49 170 1234567": "phone number",
+    "DE89 3704 0044 0532 0130 00": "bank account",
+    "see localhost:8888": "address of a machine",
+    "from 10.0.3.12:5432": "address of a machine",
 }
+HARMLESS = [
+    "DE00 3704 0044 0532 0130 00",
+    "+1,234,567%",
+    "+12 to +3400",
+    "-0.1234567891",
+    "token",
+    "python 3.11.7",
+    "secret: a",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_the_gate_lets_what_only_resembles_a_secret_through(text):
+    good = portfolio.portfolio([samples.entry("glow_serum")], samples.RUN)
+    assert gate.faults(good.replace("</main>", f"{text}</main>")) == []
+
+
+def test_a_hidden_sign_before_a_formula_is_shown_and_so_the_cell_is_text():
+    assert safe_cell("\u200b=cmd()") == "⟦U+200B⟧=cmd()"
 
 
 @pytest.mark.parametrize("planted", FAULTS, ids=lambda text: text[:30])

@@ -53,8 +53,8 @@ def test_no_cell_is_a_formula_or_a_link(name):
     assert [cell for cell in cells if cell.hyperlink] == []
 
 
-def test_controls_and_turned_text_do_not_enter_a_cell():
-    assert opened(table("a\u202eb\x07c"))["1.1"]["A5"].value == "abc"
+def test_controls_and_turned_text_are_shown_as_what_they_are():
+    assert opened(table("a\u202eb\x07c"))["1.1"]["A5"].value == "a⟦U+202E⟧b⟦U+0007⟧c"
 
 
 def test_what_is_missing_is_an_empty_cell():

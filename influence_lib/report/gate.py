@@ -50,6 +50,18 @@ PATH = re.compile(
 )
 # Found from the @ backwards: a page is long, and a pattern that starts anywhere would take minutes.
 EMAIL = re.compile(r"(?<=[\w.+-])@[\w-]{1,63}\.\w")
+# What opens doors: keys of known makers, JSON web tokens, private keys, and whatever is called a token or a password.
+SECRET = re.compile(
+    r"\b(?:sk_(?:test|live)_\w{8,}|sk-[\w-]{20,}|gh[opsu]_\w{20,}|github_pat_\w{20,}|xox[abprs]-[\w-]{10,}"
+    r"|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]+\.[\w-]+)"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\b[Bb]earer [\w.~+/-]{16,}"
+    r"|\b(?:(?:\w+_)?token|api[_-]?key|secret|password|passwort)\s?[=:]\s?[^\s&,;<]{4,}",
+)
+PHONE = re.compile(r"(?<![\w.,])\+[1-9](?:[ ()/-]{0,2}\d){8,13}(?![\d.,%])")
+ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+ADDRESS_OF_A_HOST = re.compile(
+    r"\blocalhost:\d+|\b(?:\d{1,3}\.){3}\d{1,3}:\d+|\b[\w-]+\.(?:internal|intranet|corp|lan)\b"
+)
 
 
 class _Reader(HTMLParser):
@@ -168,7 +180,21 @@ def text_faults(text: str) -> list[str]:
         found.append(f"The page shows a path of the machine that made it ({path[0][:12]}…).")
     if EMAIL.search(text):
         found.append("The page shows an e-mail address.")
+    if SECRET.search(text):
+        found.append("The page shows a key, a token or a password.")
+    if PHONE.search(text):
+        found.append("The page shows a phone number.")
+    if any(_is_account(one) for one in ACCOUNT.findall(text)):
+        found.append("The page shows a bank account.")
+    if host := ADDRESS_OF_A_HOST.search(text):
+        found.append(f"The page shows the address of a machine ({host[0][:12]}…).")
     return found
+
+
+def _is_account(text: str) -> bool:
+    """Tell whether text is an IBAN: its check digits fit (ISO 13616, remainder 1 by 97)."""
+    plain = text.replace(" ", "")
+    return 15 <= len(plain) <= 34 and int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
 
 
 def _unseen(html: str) -> bool:

@@ -24,15 +24,27 @@ HERE = Path(__file__).parent
 # Format characters (bidi, zero-width, tags), controls and lone surrogates; the line separators; the invisible letters.
 UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 UNSEEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u17b5"}
+# Zero-width joiners, the byte order mark, the soft hyphen and the tags of flags: usual in emoji and words.
+JOINING = {"\u200c", "\u200d", "\ufeff", "\u00ad", "\u2060", *map(chr, range(0xE0020, 0xE0080))}
 PROSE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "br", "h3", "a"}
 LOCAL_PAGE = re.compile(r"(?:\.\./)?[a-z0-9_-]+\.html(?:#[a-z0-9-]+)?")
 LOCAL_FILE = re.compile(r"[a-z0-9_-]+\.(?:html|csv|xlsx)")
 
 
 def clean(text: str) -> str:
-    """Return text without control, direction and zero-width characters; line breaks and tabs become spaces."""
+    """Return text in which nothing is hidden: control, direction and zero-width characters read as ⟦U+202E⟧.
+
+    Those that only join emoji or letters are left out; line breaks and tabs become spaces.
+    """
     spaced = re.sub(r"[\t\n\r\v\f\u2028\u2029]+", " ", text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in UNSEEN_CATEGORIES and c not in UNSEEN_LETTERS)
+    return spaced if spaced.isascii() and spaced.isprintable() else "".join(map(_in_sight, spaced))
+
+
+def _in_sight(sign: str) -> str:
+    """Return a character, or its number where it would not be seen."""
+    if unicodedata.category(sign) not in UNSEEN_CATEGORIES and sign not in UNSEEN_LETTERS:
+        return sign
+    return "" if sign in JOINING else f"⟦U+{ord(sign):04X}⟧"
 
 
 def _shown(value: Any) -> Any:
