@@ -265,6 +265,9 @@ class Campaign(_Model):
     )
     confidence: float = Field(0.95, description="level of all intervals", ge=0.5, lt=1)
     quarantine_limit: Fraction = Field(0.05, description="share of rows set aside above which a file is refused")
+    creator_pages: bool = Field(
+        False, description="whether each creator gets a page about the own posts, to be sent to that creator alone"
+    )
     language: Literal["en", "de"] = Field("en", description="language of the pages")
     locale: str | None = Field(
         None,

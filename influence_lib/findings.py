@@ -23,6 +23,7 @@ MIME = "application/vnd.influence.finding.v1+json"
 FINDINGS_MIME = "application/vnd.influence.findings.v1+json"
 INTAKE_MIME = "application/vnd.influence.intake.v1+json"
 CHART_MIME = "application/vnd.influence.chart.v1+json"
+FEEDBACK_MIME = "application/vnd.influence.feedback.v1+json"
 NOTE_MIME = "application/vnd.influence.note.v1+json"
 TELLING_DIGITS = 6
 # Kinds of values (see metrics.show) that are read from the left.

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping, Set
+import shutil
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ from influence_lib.intake import FileReading, Intake
 from influence_lib.intake.privacy import MASK
 from influence_lib.intake.reasons import Fault
 from influence_lib.language import say
-from influence_lib.report import briefing, gate, page, portfolio, workbook
+from influence_lib.report import briefing, creator, gate, page, portfolio, workbook
 from influence_lib.report.downloads import safe_cell
 
-DATA, QUARANTINE, WORKBOOK = "data_quality", "quarantine.csv", "tables.xlsx"
+DATA, QUARANTINE, WORKBOOK, CREATORS = "data_quality", "quarantine.csv", "tables.xlsx", "creators"
 ABOUT = ("brand", "name", "start", "end", "as_of", "synthetic", "currency", "seed")
 
 
@@ -46,6 +47,7 @@ def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
         _publish(stage / f"{name}.html", page.notebook_page(notebook, about), campaign.synthetic)
     about = {**run, "links": _links(executed.keys(), data)}
     _publish(stage / "index.html", briefing.briefing(results, about), campaign.synthetic)
+    _write_creators(stage / CREATORS, creator.told(executed, results), results, run)
     state.write_json(stage / "results.json", results)
     _write_workbook(stage / WORKBOOK, executed, results)
     _write_quarantine(stage / QUARANTINE, data)
@@ -105,6 +107,17 @@ def _publish(file: Path, html: str, synthetic: bool) -> None:
     if faults:
         raise PublishError(f"{file.name} is not published: {'; '.join(faults)}")
     state.write_text(file, html)
+
+
+def _write_creators(
+    folder: Path, told: Sequence[creator.Told], results: Mapping[str, Any], run: Mapping[str, Any]
+) -> None:
+    """Write a page for each creator that can be told something; no folder where no such pages are wanted."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    for one in told:
+        folder.mkdir(exist_ok=True)
+        _publish(folder / creator.file_name(one.name), creator.creator_page(one, results, run), results["synthetic"])
 
 
 def _write_workbook(file: Path, executed: Mapping[str, nbformat.NotebookNode], results: Mapping[str, Any]) -> None:

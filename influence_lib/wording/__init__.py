@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from influence_lib.wording.en import decisions as decisions
     from influence_lib.wording.en import dose as dose
     from influence_lib.wording.en import extra_sales as extra_sales
+    from influence_lib.wording.en import feedback as feedback
     from influence_lib.wording.en import leaks as leaks
     from influence_lib.wording.en import ledger as ledger
     from influence_lib.wording.en import money_claims as money_claims
@@ -43,6 +44,7 @@ MODULES = (
     "decisions",
     "dose",
     "extra_sales",
+    "feedback",
     "leaks",
     "ledger",
     "money_claims",
