@@ -22,6 +22,7 @@ test: setup ## run the tests, and the notebooks against their committed outputs
 	@$(BIN)/python -m pytest -n 2 --nbval --nbval-current-env tests $(NOTEBOOKS)
 
 test-pages: setup ## open rendered pages in a browser and look at them
+	@$(PYTHON) tools/environment.py pages
 	@$(BIN)/python -m pytest tests/pages
 
 lint: setup ## ruff and mypy, notebooks included

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 import influence_lib
-from influence_lib.campaign import InputError
+from influence_lib.campaign import ID_PATTERN, InputError
 
 # Few libraries are imported at the top: `influence --help` should not wait for pandas.
 
@@ -183,6 +184,23 @@ def status(params: Path, out: Path) -> None:
         )
     if not rows:
         click.echo(f"No campaigns in '{params}'.")
+
+
+@cli.command()
+@click.argument("campaign")
+@click.option("--page", default="index", show_default=True, help="Page of the report, such as campaign_roi.")
+@out_option
+def pdf(campaign: str, page: str, out: Path) -> None:
+    """Print the briefing of a campaign, or another page of its report, as a PDF beside it (needs Chromium)."""
+    from influence_lib.report.pdf import print_page
+
+    for name, value in (("campaign", campaign), ("--page", page)):
+        if not re.fullmatch(ID_PATTERN, value):
+            raise click.BadParameter(f"'{value}' is no name of a {name.strip('-')}", param_hint=name)
+    name = campaign if page == "index" else f"{campaign}-{page}"
+    target = out / campaign / f"{name}.pdf"
+    print_page(out / campaign / f"{page}.html", target)
+    click.echo(f"Printed: {target}")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -19,7 +19,7 @@ ALLOWED = {
     "batch": VOCABULARY | {"intake", "report", "batch"},
     "checking": VOCABULARY | {"intake", "analysis", "batch"},
     "setup": VOCABULARY | {"intake"},
-    "cli": VOCABULARY | {"batch", "checking", "setup", "simulate"},
+    "cli": VOCABULARY | {"report", "batch", "checking", "setup", "simulate"},
 }
 ONLY_IN = {
     "seaborn": {"figures"},

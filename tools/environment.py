@@ -68,6 +68,8 @@ class Venv(NamedTuple):
 MAIN = Venv(ROOT / ".venv", ROOT / "requirements.lock")
 # JupyterLab lives apart: beside our packages it makes every import of nbformat two seconds slower.
 LAB = Venv(ROOT / ".venv-lab", ROOT / "tools" / "lab.lock.txt")
+PAGES = ROOT / "tests" / "pages"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 # What pip and uv print when nothing answers.
 OFFLINE = re.compile(
@@ -281,6 +283,42 @@ def lab() -> None:
         complete(LAB)
 
 
+def pages(system: bool) -> None:
+    """Put what the tests of pages look with beside them (npm); with `system`, install Chromium where we may.
+
+    Where something is missing it is told, and these tests are skipped with the same reason.
+    """
+    if system and not any(map(shutil.which, CHROMIUMS)):
+        install_chromium()
+    npm = shutil.which("npm")
+    if npm is None:
+        say("Tests of pages in a browser are skipped: there is no npm here. Install Node.js 18.19 or newer with npm.")
+        return
+    lock_file, stamp = PAGES / "package-lock.json", PAGES / "node_modules" / ".made-from"
+    wanted = hashlib.sha256(lock_file.read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    say("Installing tests/pages/package-lock.json")
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
+    must([npm, "ci", "--prefix", PAGES, *quiet], "What the tests of pages look with could not be installed")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def install_chromium() -> None:
+    """Install Debian's Chromium with a font, where this is Debian and we are its administrator; else tell why not."""
+    apt = shutil.which("apt-get")
+    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        say("No Chromium here, and it cannot be installed by this user: tests of pages in a browser are skipped.")
+        return
+    say("Installing Chromium")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    packages = ("--no-install-recommends", "chromium", "fonts-dejavu-core")
+    for words in (("update", "-q"), ("install", "-q", "-y", *packages)):
+        done = run([apt, *words], **quiet)
+    if done.returncode:
+        say(f"{explain('Chromium could not be installed', done.stderr)}\nTests of pages in a browser are skipped.")
+
+
 # ---------------------------------------------------------------- lock
 
 
@@ -413,6 +451,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("sync", help="set up .venv from requirements.lock")
     commands.add_parser("lab", help="set up .venv and JupyterLab in .venv-lab")
+    look = commands.add_parser("pages", help="set up what the tests of pages look with")
+    look.add_argument("--system", action="store_true", help="install Debian's Chromium too, where we may")
     commands.add_parser("lock", help="write the locks").add_argument("--upgrade", action="store_true")
     commands.add_parser("conda", help="write environment.yml").add_argument("--check", action="store_true")
     return top
@@ -430,6 +470,8 @@ def main() -> int:
             sync()
         elif asked.command == "lab":
             lab()
+        elif asked.command == "pages":
+            pages(asked.system)
         elif asked.command == "lock":
             lock(asked.upgrade)
         else:

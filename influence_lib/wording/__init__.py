@@ -66,6 +66,12 @@ def in_language(words: str, module: str = "") -> ModuleType:
     return importlib.import_module(f"{__name__}.{words}" + (f".{module}" if module else ""))
 
 
+def said(module: str, name: str) -> Any:
+    """Return a sentence in the language that is spoken, or in the source's where it has no such sentence yet."""
+    words = in_language(language.language(), module)
+    return getattr(words if hasattr(words, name) else in_language(language.SOURCE, module), name)
+
+
 class Spoken:
     """The sentences of one subject, looked up in the language that is spoken when they are asked for."""
 
@@ -75,7 +81,7 @@ class Spoken:
 
     def __getattr__(self, name: str) -> Any:
         """Return a sentence."""
-        return getattr(in_language(language.language(), self._module), name)
+        return said(self._module, name)
 
 
 def __getattr__(name: str) -> Any:
@@ -84,4 +90,4 @@ def __getattr__(name: str) -> Any:
         return Spoken(name)
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(in_language(language.language()), name)
+    return said("", name)

@@ -1,96 +1,249 @@
-"""Pages as a real browser shows them; skipped, with the reason printed, where there is no Chromium."""
+"""Every page of five campaigns in a real browser: paid back, did not, unclear, tiny and hostile."""
 
-import importlib.util
-import os
+import base64
+import itertools
 import re
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
+import nbformat.v4 as v4
+import pypdf
 import pytest
 
-from influence_lib.report import briefing, page, portfolio
+from influence_lib.report import gate
+from influence_lib.report.page import notebook_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: pages are not opened in a browser")
-FLAGS = [
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--allow-file-access-from-files",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=3000",
-]
-# A page in a frame as wide as the screen in question; the frame tells how wide the page inside wanted to be.
-FRAME = """<!doctype html><title>waiting</title><iframe src="page.html" width="{width}" height="900"></iframe>
-<script>
-window.onload = () => {{ document.title = "wide " + frames[0].document.documentElement.scrollWidth }}
-</script>"""
+HERE = Path(__file__).parent
+CAMPAIGNS = ("positive", "negative", "unclear", "tiny", "hostile")
+NOTEBOOKS = ("campaign_roi", "engagement_vs_reach", "sponsorship_saturation", "data_quality")
+PAGES = ["index.html", *(f"{name}/{page}.html" for name in CAMPAIGNS for page in ("index", *NOTEBOOKS))]
+# The fold: a laptop's screen.
+FOLD = 900
+MOST_SHEETS = 10
 
 
-def _samples() -> ModuleType:
-    """Return the report's fixtures."""
-    path = Path(__file__).parent.parent / "fixtures" / "report" / "samples.py"
-    spec = importlib.util.spec_from_file_location("samples", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def test_every_page_was_looked_at(seen):
+    """Five campaigns with five pages each, the portfolio with its other orders, and one creator's page."""
+    assert set(PAGES) <= set(seen.files)
+    assert {len(screens) for screens in seen.screens.values()} == {4}
 
 
-SAMPLES = _samples()
-ENTRY = {
-    "campaign": "spring",
-    "status": "failed",
-    "reason": "posts.csv: line 3",
-    "last_good": "2026-06-30T02:00:00+00:00",
-}
-PAGES: dict[str, Callable[[], str]] = {
-    "notebook": lambda: page.notebook_page(SAMPLES.notebook(), SAMPLES.RUN),
-    "briefing": lambda: briefing.briefing(SAMPLES.results(), SAMPLES.RUN),
-    "portfolio": lambda: portfolio.portfolio([{**ENTRY, "results": SAMPLES.results()}], SAMPLES.RUN),
-}
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_asked_from_outside_and_nothing_complains(page, seen):
+    for one in seen.screens[page]:
+        assert (one["asked"], one["told"]) == ([], []), one["screen"]
 
 
-def _open(folder: Path, html: str, width: int) -> tuple[int, str]:
-    """Return how wide a page wants to be on a screen of `width`, and what the browser's console said."""
-    (folder / "page.html").write_text(html, encoding="utf-8")
-    (folder / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
-    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command = [
-        str(CHROMIUM),
-        *FLAGS,
-        *root,
-        f"--user-data-dir={folder / 'profile'}",
-        f"--window-size={width + 60},1000",
-        "--dump-dom",
-        f"file://{folder / 'frame.html'}",
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_no_fault_in_light_and_dark_wide_and_narrow(page, seen):
+    assert {str(one["screen"]): one["violations"] for one in seen.screens[page] if one["violations"]} == {}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_its_screen(page, seen):
+    assert [one["screen"] for one in seen.screens[page] if one["wide"] > one["screen"]["width"]] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_html_is_valid(page, seen):
+    assert seen.faults[page] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_heading_on_top_and_none_jumps(page, seen):
+    levels = seen.screens[page][0]["headings"]
+    assert (levels[0], levels.count(1)) == (1, 1)
+    assert [pair for pair in itertools.pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_under_a_megabyte(page, seen):
+    assert seen.files[page].stat().st_size < 1_000_000
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_answer_and_three_to_five_tiles_stand_above_the_fold(campaign, seen):
+    wide = seen.screens[f"{campaign}/index.html"][0]["first"]
+    assert 3 <= len(wide["tiles"]) <= 5
+    assert max(wide["heading"] + wide["answer"] + wide["tiles"]) <= FOLD
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_hostile_ran(page, seen):
+    source = re.search(r"<title>(.*?)</title>", seen.files[page].read_text(encoding="utf-8"), re.DOTALL)
+    assert source is not None
+    for one in seen.screens[page]:
+        assert one["fired"] is None
+        assert "fired" not in one["title"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_printed_page_is_tagged_and_short(page, seen):
+    paper = pypdf.PdfReader(seen.printed[page])
+    root = paper.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"][:2] in {"en", "de"}
+    assert len(paper.pages) <= MOST_SHEETS
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_answer_and_tiles_stand_on_the_first_sheet(campaign, seen):
+    first = " ".join(pypdf.PdfReader(seen.printed[f"{campaign}/index.html"]).pages[0].extract_text().split())
+    html = seen.files[f"{campaign}/index.html"].read_text(encoding="utf-8")
+    labels = re.findall(r'<div class="tile[^>]*>\s*<p class="label">([^<]+)</p>', html)
+    assert 3 <= len(labels) <= 5
+    assert [label for label in labels if label not in first] == []
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_every_sheet_says_which_of_how_many_it_is(campaign, seen):
+    sheets = pypdf.PdfReader(seen.printed[f"{campaign}/index.html"]).pages
+    word = ("Seite", "von") if campaign == "negative" else ("Page", "of")
+    for number, sheet in enumerate(sheets, 1):
+        assert f"{word[0]} {number} {word[1]} {len(sheets)}" in " ".join(sheet.extract_text().split())
+
+
+def _kinds_of_output(probe: str) -> list[dict]:
+    """Return the ways in which a notebook can show a text that some other page would run."""
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg'>{probe}</svg>"
+    return [
+        {"text/html": probe},
+        {"text/html": f"<style scoped></style><table><tr><td>{probe}</td></tr></table>"},
+        {"text/markdown": probe},
+        {"text/latex": f"${probe}$"},
+        {"image/svg+xml": svg},
+        {"application/javascript": probe},
+        {"text/vnd.mermaid": f"graph TD; A[{probe}]"},
+        {"application/vnd.jupyter.widget-view+json": {"model_id": probe}},
+        {"application/vnd.plotly.v1+json": {"data": probe}},
+        {"application/vnd.vegalite.v5+json": {"title": f"</script>{probe}"}},
+        {"application/json": {probe: probe}},
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    found = re.search(r"<title>wide (\d+)</title>", done.stdout)
-    assert found is not None, done.stderr[-500:]
-    return int(found[1]), "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("kind", PAGES)
-def test_a_page_fits_its_screen_and_the_console_stays_silent(kind: str, width: int, tmp_path: Path) -> None:
-    """Nothing to push sideways, nothing refused by the page's own policy, nothing asked from outside."""
-    wide, console = _open(tmp_path, PAGES[kind](), width)
-    assert wide <= width
-    assert console == ""
+def _typed(value: object, probe: str) -> object:
+    """Return typed data with a probe in the place of every text that is no number, date or code of ours."""
+    if isinstance(value, dict):
+        codes = {
+            "id",
+            "kind",
+            "unit",
+            "verdict",
+            "notebook",
+            "name",
+            "as_of",
+            "csv",
+            "start",
+            "end",
+            "sha256",
+            "locale",
+            "language",
+            "currency",
+        }
+        return {key: one if key in codes else _typed(one, probe) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_typed(one, probe) for one in value]
+    return probe if isinstance(value, str) else value
 
 
-def test_the_browser_would_tell_a_page_that_does_not_fit(tmp_path: Path) -> None:
-    """The measure itself works: a wide box is seen, and so is a script that the policy refuses."""
-    policy = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'\">"
-    wide, console = _open(tmp_path, f"<!doctype html>{policy}<pre>{'w' * 400}</pre><script>1</script>", 390)
-    assert wide > 390
-    assert "Content Security Policy" in console
+@pytest.fixture(scope="session")
+def probed(samples, hostile, look, tmp_path_factory) -> dict[str, list[dict]]:
+    """Return what the browser saw of pages with probes in their typed data, their other outputs and their prose."""
+    folder, jobs = tmp_path_factory.mktemp("probes"), []
+    for number, probe in enumerate(hostile.PROBES):
+        book = samples.notebook()
+        for cell in book.cells:
+            for output in cell.get("outputs", []):
+                output["data"] = {
+                    mime: _typed(one, probe) if mime.startswith("application/vnd.influence") else one
+                    for mime, one in output["data"].items()
+                }
+        book.cells.append(
+            v4.new_code_cell(
+                "x",
+                execution_count=2,
+                outputs=[v4.new_output("display_data", data) for data in _kinds_of_output(probe)],
+            )
+        )
+        book.cells.append(
+            v4.new_code_cell(
+                "x",
+                execution_count=3,
+                outputs=[
+                    v4.new_output("stream", text=probe),
+                    v4.new_output("error", ename=probe, evalue=probe, traceback=[probe]),
+                ],
+            )
+        )
+        book.cells.append(v4.new_markdown_cell(f"## {probe}\n\n{probe}"))
+        file = folder / f"{number}.html"
+        file.write_text(notebook_page(book, samples.RUN), encoding="utf-8")
+        jobs.append(
+            {"name": str(number), "file": str(file), "wait": 50, "screens": [{"width": 1280, "scheme": "light"}]}
+        )
+    found = look(jobs)
+    return {probe: [one for one in found if one["name"] == str(number)] for number, probe in enumerate(hostile.PROBES)}
+
+
+def test_thirty_one_probes_stay_silent_wherever_they_stand(probed, hostile):
+    assert len(hostile.PROBES) == 31
+    loud = {
+        probe: (one["fired"], one["asked"], one["told"])
+        for probe, (one,) in probed.items()
+        if one["fired"] is not None or one["title"] == "fired" or one["asked"] or one["told"]
+    }
+    assert loud == {}
+
+
+def test_the_probes_would_be_heard(hostile, look, tmp_path):
+    """The measure itself works: on a page without our escaping and policy, probes run and reach out."""
+    (tmp_path / "open.html").write_text(
+        "<!doctype html><title>x</title>" + "\n".join(hostile.PROBES[:2]), encoding="utf-8"
+    )
+    (tmp_path / "out.html").write_text(
+        "<!doctype html><title>x</title><img src='http://192.0.2.1/b'>", encoding="utf-8"
+    )
+    screens = [{"width": 390, "scheme": "light"}]
+    jobs = [
+        {"name": name, "file": str(tmp_path / f"{name}.html"), "wait": 100, "screens": screens}
+        for name in ("open", "out")
+    ]
+    ran, reached = look(jobs)
+    assert (ran["fired"], ran["title"]) == (1, "fired")
+    assert reached["asked"] == ["http://192.0.2.1/b"]
+
+
+FORCED = (
+    "<script>window.__x=1</script>",
+    "<img src=x onerror=window.__x=1>",
+    "<style>body{display:none}</style>",
+    "<p style='position:fixed;inset:0'>x</p>",
+    "<img src='http://192.0.2.1/beacon'>",
+    "<iframe src='http://192.0.2.1/'></iframe>",
+)
+
+
+def test_what_is_forced_into_a_finished_page_is_blocked_by_its_policy(seen, look, tmp_path):
+    page = seen.files["positive/index.html"].read_text(encoding="utf-8")
+    file = tmp_path / "forced.html"
+    file.write_text(page.replace("</main>", "".join(FORCED) + "</main>"), encoding="utf-8")
+    assert gate.faults(file.read_text(encoding="utf-8")) != []
+    (one,) = look([{"name": "forced", "file": str(file), "wait": 100, "screens": [{"width": 1280, "scheme": "light"}]}])
+    blocked = [line for line in one["told"] if "Content Security Policy" in line]
+    assert one["fired"] is None
+    assert len(blocked) >= 4
+    assert one["first"]["heading"][0] > 0
+
+
+def test_the_browser_would_tell_a_page_that_does_not_fit(look, tmp_path):
+    file = tmp_path / "wide.html"
+    file.write_text(f"<!doctype html><pre>{'w' * 400}</pre>", encoding="utf-8")
+    (one,) = look([{"name": "wide", "file": str(file), "axe": True, "screens": [{"width": 390, "scheme": "light"}]}])
+    assert one["wide"] > 390
+    assert any("document-title" in fault for fault in one["violations"])
+
+
+def test_pictures_on_a_page_are_palette_png_files_without_script(seen):
+    for name in PAGES:
+        for encoded in re.findall(r"data:image/png;base64,([^\"\s]+)", seen.files[name].read_text(encoding="utf-8")):
+            assert base64.b64decode(encoded)[:8] == b"\x89PNG\r\n\x1a\n"
