@@ -16,7 +16,7 @@ from influence_lib.intake import FileReading, Intake
 from influence_lib.intake.privacy import MASK
 from influence_lib.intake.reasons import Fault
 from influence_lib.language import say
-from influence_lib.report import briefing, creator, gate, page, portfolio, workbook
+from influence_lib.report import briefing, changes, creator, gate, page, portfolio, workbook
 from influence_lib.report.downloads import safe_cell
 
 DATA, QUARANTINE, WORKBOOK, CREATORS = "data_quality", "quarantine.csv", "tables.xlsx", "creators"
@@ -27,8 +27,11 @@ class PublishError(Exception):
     """A page holds something that must not be published."""
 
 
-def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
-    """Write results.json, a page for each executed notebook, the briefing and the rows set aside."""
+def write(stage: Path, campaign: Campaign, data: Intake, run_id: str, before: Mapping[str, Any] | None = None) -> None:
+    """Write results.json, a page for each executed notebook, the briefing and the rows set aside.
+
+    `before` is the results.json of the report that this one replaces.
+    """
     run = {
         "run_id": run_id,
         "finished_at": state.now(),
@@ -42,6 +45,7 @@ def write(stage: Path, campaign: Campaign, data: Intake, run_id: str) -> None:
         if (stage / f"{name}.ipynb").is_file()
     }
     results = _results(executed, campaign, data)
+    results["changes"] = changes.changes(before, results)
     for name, notebook in executed.items():
         about = {**run, "notebook": name, "links": _links(executed.keys() - {name}, data)}
         _publish(stage / f"{name}.html", page.notebook_page(notebook, about), campaign.synthetic)

@@ -107,7 +107,8 @@ def _run(job: Job, stage: Path, result: Result, tell: Tell) -> None:
             entry["seconds"] = round(time.monotonic() - started, 2)
         entry["status"] = "ok"
         tell({"kind": "notebook", "campaign": job.name, "notebook": notebook, "seconds": entry["seconds"]})
-    pages.write(stage, campaign, data, job.run_id)
+    before = state.read_json(job.out / job.name / "results.json")
+    pages.write(stage, campaign, data, job.run_id, before)
 
 
 def _execute(job: Job, notebook: str, stage: Path, tell: Tell) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from influence_lib.findings import TEXT_KINDS, VERDICT_LABELS
-from influence_lib.metrics import ROAS
+from influence_lib.findings import TEXT_KINDS
+from influence_lib.language import say
+from influence_lib.metrics import ROAS, show
+from influence_lib.report import changes
 from influence_lib.report.layout import LOCAL_PAGE, Manner, manner, provenance, render
 from influence_lib.report.parts import (
     FindingPart,
@@ -20,10 +22,12 @@ from influence_lib.report.parts import (
     kind_of,
     known,
     period,
+    range_label,
     range_text,
     shown_columns,
     shown_rows,
     strip,
+    verdict_text,
 )
 
 Json = Mapping[str, Any]
@@ -49,8 +53,8 @@ TILES = (
     ("engagement.rate_in_band", "Engagement rate by followers", "Median creator of the size the brand looks for."),
     (
         "saturation.over_limit",
-        "Creators above the sponsored limit",
-        "Likely to show more sponsored posts than the limit.",
+        "Creators with too many sponsored posts",
+        "Almost sure to show more sponsored posts than the limit in the next quarter.",
     ),
 )
 # What the evidence pages say beside the answers of a briefing, and questions put many times over, such as one for each
@@ -80,6 +84,7 @@ CONTENTS: tuple[tuple[str | None, str, str], ...] = (
     ("money", "money", "Attributed and extra revenue"),
     ("roster", "creators", "Creators by verdict"),
     ("risks", "risks", "Risks"),
+    (None, "mind", "What would change our mind"),
     (None, "unknown", "What we do not know"),
     (None, "evidence", "Evidence"),
 )
@@ -97,81 +102,82 @@ class Decision:
     actions: tuple[str, ...]
 
 
+def _decision(label: str, tone: str, headline: str, certainty: str, reason: str, *actions: str) -> Decision:
+    """Return a verdict in the language of the page; its label stays a name, which pages translate."""
+    return Decision(label, tone, headline, certainty, say(reason), tuple(say(action) for action in actions))
+
+
+def _against_even(certainty: str) -> str:
+    """Return how sure the return is, with what it is held against."""
+    return say("{certainty}. Break-even is {even}.").format(certainty=certainty, even=show(0.0, "signed_percent"))
+
+
 def paid_back(number: str, certainty: str) -> Decision:
     """Word the verdict of a range that lies wholly above break-even."""
-    return Decision(
+    return _decision(
         PAID_BACK,
         "good",
-        f"The campaign paid back: {number} attributed return on investment",
-        f"{certainty}. Break-even is 0%.",
+        say("The campaign paid back: {number} attributed return on investment").format(number=number),
+        _against_even(certainty),
         "The whole range lies above break-even: the margin on attributed revenue covered all costs.",
-        (
-            "Renew at today's total; pay creators who are not marked keep for tests only.",
-            "Raise spend in steps, first with the creators marked keep.",
-            "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
-        ),
+        "Renew at today's total; pay creators who are not marked keep for tests only.",
+        "Raise spend in steps, first with the creators marked keep.",
+        "Hold back some regions or weeks next time: attribution does not prove that buyers came for the posts.",
     )
 
 
 def did_not_pay_back(number: str, certainty: str) -> Decision:
     """Word the verdict of a range that lies wholly below break-even."""
-    return Decision(
+    return _decision(
         DID_NOT_PAY_BACK,
         "bad",
-        f"The campaign did not pay back: {number} attributed return on investment",
-        f"{certainty}. Break-even is 0%.",
+        say("The campaign did not pay back: {number} attributed return on investment").format(number=number),
+        _against_even(certainty),
         "The whole range lies below break-even: the margin on attributed revenue did not cover the costs.",
-        (
-            "Do not renew on the same terms.",
-            "Go on only with creators marked keep, if there are any; renegotiate fees with the others or end them.",
-            "Before ending it for good, ask buyers after checkout how they heard of the brand: codes miss some.",
-        ),
+        "Do not renew on the same terms.",
+        "Go on only with creators marked keep, if there are any; renegotiate fees with the others or end them.",
+        "Before ending it for good, ask buyers after checkout how they heard of the brand: codes miss some.",
     )
 
 
 def too_close_to_call(number: str, certainty: str) -> Decision:
     """Word the verdict of a range that holds break-even."""
-    return Decision(
+    said = say("Too close to call: {number} attributed return on investment, in a range that includes break-even")
+    return _decision(
         TOO_CLOSE,
         "unclear",
-        f"Too close to call: {number} attributed return on investment, in a range that includes break-even",
-        f"{certainty}. Break-even is 0%.",
+        said.format(number=number),
+        _against_even(certainty),
         "The range includes break-even: these data cannot tell a gain from a loss.",
-        (
-            "Neither raise nor cut the budget on this number.",
-            "Run once more on the same terms; more orders narrow the range.",
-            "Agree beforehand which return would be enough, and hold back some regions or weeks to compare with.",
-        ),
+        "Neither raise nor cut the budget on this number.",
+        "Run once more on the same terms; more orders narrow the range.",
+        "Agree beforehand which return would be enough, and hold back some regions or weeks to compare with.",
     )
 
 
 def too_early_to_tell(what_is_missing: str) -> Decision:
     """Word the verdict of too few data."""
-    return Decision(
+    return _decision(
         TOO_EARLY,
         "none",
-        "Too early to tell whether the campaign paid back",
+        say("Too early to tell whether the campaign paid back"),
         what_is_missing,
         "There are too few data for a range, so no return is given.",
-        (
-            "Decide nothing about return yet.",
-            "Collect more before you decide: wait until all orders are in, run on, or run a second campaign.",
-        ),
+        "Decide nothing about return yet.",
+        "Collect more before you decide: wait until all orders are in, run on, or run a second campaign.",
     )
 
 
 def no_return(what_is_missing: str) -> Decision:
     """Word the verdict of a campaign without costs, orders, margin or currency."""
-    return Decision(
+    return _decision(
         NO_RETURN,
         "none",
-        "No return yet: whether the campaign paid back cannot be said",
+        say("No return yet: whether the campaign paid back cannot be said"),
         what_is_missing,
         "Return needs costs, orders with codes or links, a margin and a currency.",
-        (
-            "Add what is missing to the campaign's files and run again.",
-            "Until then, read the engagement and saturation pages, and compare no returns.",
-        ),
+        "Add what is missing to the campaign's files and run again.",
+        "Until then, read the engagement and saturation pages, and compare no returns.",
     )
 
 
@@ -179,7 +185,7 @@ def decide(findings: Findings, how: Manner) -> Decision:
     """Return the verdict on the money: the interval of `roi.roi` against break-even, which is 0."""
     roi = findings.get("roi.roi")
     if roi is None:
-        return no_return(NO_RUN)
+        return no_return(say(NO_RUN))
     ends = interval_of(roi)
     if roi["verdict"] == "not_available":
         return no_return(roi["headline"])
@@ -197,7 +203,7 @@ def _beyond_codes(decision: Decision, adjusted: Json | None) -> Decision:
     """Return the verdict of a loss without the advice to look beyond codes where that was done and changes nothing."""
     if adjusted is None or adjusted["verdict"] != "contradicted":
         return decision
-    return replace(decision, actions=(*decision.actions[:-1], BEYOND_CODES))
+    return replace(decision, actions=(*decision.actions[:-1], say(BEYOND_CODES)))
 
 
 def contradiction(decision: Decision, findings: Findings, how: Manner) -> str | None:
@@ -207,14 +213,18 @@ def contradiction(decision: Decision, findings: Findings, how: Manner) -> str | 
         return None
     low, high = interval_of(extra) or (0.0, 0.0)
     if decision.label == PAID_BACK and low <= 0:
-        where = "includes zero" if high >= 0 else "lies below zero"
-        extent = f"the range of extra revenue in them, {range_text(extra, how)}, {where}"
-        return f"The daily sales do not confirm this: {extent}."
+        said = (
+            "The daily sales do not confirm this: the range of extra revenue in them, {range}, includes zero."
+            if high >= 0
+            else "The daily sales do not confirm this: the range of extra revenue in them, {range}, lies below zero."
+        )
+        return say(said).format(range=range_text(extra, how))
     counted = findings.get("roi.attributed_revenue")
     if decision.label != DID_NOT_PAY_BACK or counted is None or not known(counted):
         return None
     if extra["unit"] == counted["unit"] and low > counted["estimate"]:
-        return f"The daily sales show more than the codes did: extra revenue of {range_text(extra, how)}."
+        said = say("The daily sales show more than the codes did: extra revenue of {range}.")
+        return said.format(range=range_text(extra, how))
     return None
 
 
@@ -246,11 +256,11 @@ def _tile(finding: Json, label: str, definition: str, how: Manner) -> Tile:
     """Return one number as a tile."""
     tier = finding["id"].removeprefix("engagement.rate.")
     if tier != finding["id"]:
-        label, definition = f"Engagement rate, {tier} creators", "Median creator's reactions for each follower."
+        label = say("Engagement rate, {tier} creators").format(tier=say(tier))
+        definition = "Median creator's reactions for each follower."
+    label, definition = say(label), say(definition)
     if not known(finding):
-        return Tile(
-            label, VERDICT_LABELS.get(finding["verdict"], "Not available"), finding["headline"], definition, False
-        )
+        return Tile(label, verdict_text(finding), finding["headline"], definition, False)
     sure = certainty_text(finding, how)
     return Tile(label, estimate_text(finding, how), sure[:1].upper() + sure[1:], definition, True)
 
@@ -316,10 +326,9 @@ def money(findings: Findings, how: Manner) -> Money | None:
 def _money_row(finding: Json, label: str, meaning: str, how: Manner) -> MoneyRow:
     """Return one way of counting."""
     if not known(finding):
-        verdict = VERDICT_LABELS.get(finding["verdict"], "Not available")
-        return MoneyRow(label, verdict, "", "", finding["headline"])
-    span = "counted" if finding.get("counted") else f"{finding['level']:.0%} interval {range_text(finding, how)}"
-    return MoneyRow(label, estimate_text(finding, how), span, basis_text(finding, how), meaning)
+        return MoneyRow(say(label), verdict_text(finding), "", "", finding["headline"])
+    span = say("counted") if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
+    return MoneyRow(say(label), estimate_text(finding, how), span, basis_text(finding, how), say(meaning))
 
 
 def _detectable(finding: Json | None, how: Manner) -> str | None:
@@ -328,15 +337,16 @@ def _detectable(finding: Json | None, how: Manner) -> str | None:
         return None
     if not known(finding):
         return str(finding["headline"])
-    least = estimate_text(finding, how)
-    return f"Extra revenue of {least} would show in the daily sales four times in five; less could easily be missed."
+    said = "Extra revenue of {least} would show in the daily sales four times in five; less could easily be missed."
+    return say(said).format(least=estimate_text(finding, how))
 
 
 @dataclass(frozen=True)
 class Group:
-    """The creators that share a verdict."""
+    """The creators that share a verdict, with its reason."""
 
     name: str
+    reason: str
     size: int
     rows: tuple[tuple[str, ...], ...]
 
@@ -360,10 +370,10 @@ def roster(finding: Json | None, how: Manner) -> Roster | None:
     kept = [column for column in shown_columns(columns) if column["name"] != "verdict"][:COLUMNS_SHOWN]
     named: dict[str, list[Json]] = {}
     for row in finding["table"]:
-        named.setdefault(str(row.get("verdict") or "All creators"), []).append(row)
+        named.setdefault(str(row.get("verdict") or "all creators"), []).append(row)
     manner_ = in_currency_of(finding, how)
     groups = tuple(
-        Group(_capital(name), len(named[name]), shown_rows(kept, named[name][:ROWS_A_GROUP], manner_))
+        Group(_capital(name), _reason(name), len(named[name]), shown_rows(kept, named[name][:ROWS_A_GROUP], manner_))
         for name in sorted(named, key=_group_place)
     )
     shortened = len(kept) < len(columns) - 1 or any(len(rows) > ROWS_A_GROUP for rows in named.values())
@@ -374,7 +384,22 @@ def roster(finding: Json | None, how: Manner) -> Roster | None:
 def _capital(name: str) -> str:
     """Return a code such as test_again as words."""
     words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    said = say(words)
+    return said[:1].upper() + said[1:]
+
+
+REASONS = {
+    "keep": "very likely to pay back",
+    "test": "undecided, and a test is expected to be worth its cost",
+    "stop": "very unlikely to pay back, and no test is worth its cost",
+    "too early": "the likely range is too wide to tell anything yet",
+}
+
+
+def _reason(name: str) -> str:
+    """Return why creators stand in a group, in one line."""
+    words = name.replace("_", " ").casefold()
+    return next((say(reason) for start, reason in REASONS.items() if words.startswith(start)), "")
 
 
 def _group_place(name: str) -> tuple[int, str]:
@@ -399,6 +424,41 @@ def risks(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> li
     found = [one for one in found if one["id"] not in DETAILS]
     found.sort(key=lambda one: one["id"] != "saturation.over_limit")
     return [Linked(one.get("label") or one["id"], pages.get(one["notebook"]), finding_part(one, how)) for one in found]
+
+
+# Answers that put the verdict to the test, in the order in which a reader asks for them.
+TESTS = ("roi.incremental_roas", "roi.placebo", "roi.adjusted_roas", "roi.survey_revenue", "roi.regions")
+
+
+def mind(findings: Findings) -> list[str]:
+    """Return what would turn the verdict, and what came out where it was put to the test."""
+    roi = findings.get("roi.roi")
+    ends = interval_of(roi) if roi and roi["verdict"] not in UNKNOWN_VERDICTS else None
+    turn = [_turn(float(roi["estimate"]), *ends)] if roi and ends and min(ends) > -1 else []
+    tested = [findings[name] for name in TESTS if known(findings.get(name))]
+    return [*turn, *(str(one["headline"]) for one in tested)]
+
+
+def _turn(best: float, low: float, high: float) -> str:
+    """Return by how much attributed revenue would have to differ for the campaign to break even."""
+    change = show(abs(1 / (1 + best) - 1), "change")
+    if low > 0:
+        said = (
+            "The campaign would only break even if attributed revenue were {change} lower, or {least} lower at the low end "
+            "of the range."
+        )
+        return say(said).format(change=change, least=show(1 - 1 / (1 + low), "change"))
+    if high < 0:
+        said = (
+            "Attributed revenue would have to be {change} higher for the campaign to break even, or {least} higher at the "
+            "high end of the range."
+        )
+        return say(said).format(change=change, least=show(1 / (1 + high) - 1, "change"))
+    said = (
+        "At the low end of the range the campaign returned {low} on its cost, at the high end {high}: more orders narrow "
+        "it."
+    )
+    return say(said).format(low=show(low, "signed_percent"), high=show(high, "signed_percent"))
 
 
 def unknowns(findings: Sequence[Json], pages: Mapping[str, str], how: Manner) -> list[Linked]:
@@ -454,7 +514,7 @@ def _page(results: Json, run: Json, how: Manner) -> str:
     """Return the first page of a campaign in the language that is spoken."""
     intake = results.get("intake") or {}
     campaign = intake.get("campaign") or {}
-    listed = list(results["findings"])
+    found, listed = results.get("changes"), list(results["findings"])
     findings = {finding["id"]: finding for finding in listed}
     pages = {one["name"]: one["href"] for one in results.get("notebooks") or () if LOCAL_PAGE.fullmatch(one["href"])}
     decision = decide(findings, how)
@@ -478,10 +538,13 @@ def _page(results: Json, run: Json, how: Manner) -> str:
         contradiction=contradiction(decision, findings, how),
         strip=range_strip(findings, decision.tone),
         strip_labels=_range_labels(findings, how),
-        links=[(anchor, title) for part, anchor, title in CONTENTS if part is None or parts[part]],
+        links=[(anchor, say(title)) for part, anchor, title in CONTENTS if part is None or parts[part]],
         **parts,
         reallocation=_answer(findings.get("roi.reallocation"), how),
         roster_page=pages.get("campaign_roi"),
+        mind=mind(findings),
+        since=how.show(found["since"], "date") if found else None,
+        changes=[*changes.told(found, how)],
         unknowns=unknowns(listed, pages, how),
         evidence=evidence(results, pages, how),
         intake=intake_part(intake, how, run.get("links") or ()),

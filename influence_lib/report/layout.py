@@ -57,7 +57,7 @@ def _shown(value: Any) -> Any:
 @functools.cache
 def _environment() -> jinja2.Environment:
     """Return the templates; everything they print is cleaned and escaped, whatever the template is called."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         finalize=_shown,
@@ -65,15 +65,21 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["_"] = say
+    return made
 
 
 @functools.cache
-def stylesheet() -> str:
-    """Return the one style block of every page."""
+def _style() -> str:
+    """Return the style of every page, with the words of its printed foot in English."""
     return (HERE / "style.css").read_text(encoding="utf-8")
 
 
-@functools.cache
+def stylesheet() -> str:
+    """Return the one style block of a page; only its printed foot has words, which are those of the page's language."""
+    return _style().replace('"Page "', f'"{say("Page")} "').replace('" of "', f'" {say("of")} "')
+
+
 def policy() -> str:
     """Return the content security policy: nothing is loaded, and only our own style block counts."""
     digest = base64.b64encode(hashlib.sha256(stylesheet().encode("utf-8")).digest()).decode("ascii")
@@ -82,7 +88,7 @@ def policy() -> str:
 
 def render(template: str, **context: Any) -> str:
     """Return a template as one self-contained HTML page."""
-    ours = {"css": Markup(stylesheet()), "policy": Markup(policy()), "_": say}
+    ours = {"css": Markup(stylesheet()), "policy": Markup(policy())}
     return _environment().get_template(template).render(**ours, **context)
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from influence_lib.wording.en import boosts as boosts
     from influence_lib.wording.en import checks as checks
     from influence_lib.wording.en import creators as creators
-    from influence_lib.wording.en import decisions as decisions
     from influence_lib.wording.en import dose as dose
     from influence_lib.wording.en import extra_sales as extra_sales
     from influence_lib.wording.en import feedback as feedback
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from influence_lib.wording.en import ledger as ledger
     from influence_lib.wording.en import money_claims as money_claims
     from influence_lib.wording.en import outcomes as outcomes
-    from influence_lib.wording.en import pages as pages
     from influence_lib.wording.en import programme as programme
     from influence_lib.wording.en import published as published
     from influence_lib.wording.en import reach as reach
@@ -41,7 +39,6 @@ MODULES = (
     "boosts",
     "checks",
     "creators",
-    "decisions",
     "dose",
     "extra_sales",
     "feedback",
@@ -49,7 +46,6 @@ MODULES = (
     "ledger",
     "money_claims",
     "outcomes",
-    "pages",
     "programme",
     "published",
     "reach",

@@ -92,7 +92,7 @@ def _world(name: str, folder: Path) -> None:
         data.mkdir()
         HOSTILE.spoil(ROOT / "data" / demo, data)
     text = (ROOT / "params" / f"{demo}.yml").read_text(encoding="utf-8").replace(f"../data/{demo}", str(data))
-    for key, value in {"campaign_id": name, **changes}.items():
+    for key, value in {"campaign_id": name, "campaign_labels": f"[{demo}]", **changes}.items():
         text = re.sub(rf"^{key}:.*\n", "", text, flags=re.MULTILINE) + f"\n{key}: {value}\n"
     (folder / f"{name}.yml").write_text(text, encoding="utf-8")
 

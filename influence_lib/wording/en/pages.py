@@ -1,1 +1,0 @@
-"""What pages say around their findings: tiles, tables, downloads, the portfolio."""
