@@ -17,7 +17,7 @@ import nbformat.v4 as v4
 import pytest
 
 from influence_lib.findings import MIME
-from influence_lib.report import briefing, gate, portfolio
+from influence_lib.report import briefing, changes, gate, portfolio
 from influence_lib.report.downloads import of_records, of_text, safe_cell
 from influence_lib.report.layout import Manner, clean, prose, stylesheet
 from influence_lib.report.page import notebook_page
@@ -864,3 +864,135 @@ def test_a_loss_that_missed_buyers_do_not_change_is_not_excused_by_them(verdict:
     assert decision.label == briefing.DID_NOT_PAY_BACK
     assert (briefing.BEYOND_CODES in decision.actions) == said
     assert any("ask buyers" in action for action in decision.actions) != said
+
+
+# Orders and choices of the portfolio, without a script
+
+
+def cells(page: str, number: int) -> list[str]:
+    """Return the text of one column of the portfolio, as far as the first mark behind it."""
+    rows = re.findall(r"<tr role=\"row\" class=.*?</tr>", page, re.DOTALL)
+    columns = [re.findall(r"<t[hd] .*?</t[hd]>", row, re.DOTALL) for row in rows]
+    return [re.sub(r"<[^>]+>", "\n", found[number]).strip().split("\n")[0].strip() for found in columns]
+
+
+def four() -> list[dict]:
+    return [
+        samples.entry("beta", "paid_back"),
+        samples.entry("alpha", "too_close"),
+        samples.entry("delta", "did_not_pay_back"),
+        samples.entry("gamma", results=None, status="failed", reason="x", last_good=None),
+    ]
+
+
+def test_each_order_is_a_page_that_says_which_column_it_goes_by():
+    pages = portfolio.portfolio_pages(four(), samples.RUN)
+    assert set(pages) == {"index", "by-name", "by-cost", "by-date"}
+    assert cells(pages["by-name"], 0) == sorted(cells(pages["index"], 0), key=str.casefold)
+    assert cells(pages["index"], 1)[:3] == ["Paid back", "Too close to call", "Did not pay back"]
+    for name, page in pages.items():
+        assert page.count("aria-sort=") == 1
+        assert f'href="{name}.html"' not in page
+        assert [other for other in pages if other != name and f'href="{other}.html"' not in page] == []
+        assert gate.faults(page) == []
+
+
+def test_the_dearest_campaign_comes_first_and_one_without_costs_last():
+    def entry(name: str, cost: float | None) -> dict:
+        one = samples.entry(name)
+        kept = [finding for finding in one["results"]["findings"] if finding["id"] != "roi.cost"]
+        found = [samples.finding("roi.cost", cost, (cost, cost), counted=True)] if cost else []
+        return {**one, "results": {**one["results"], "name": name, "intake": None, "findings": kept + found}}
+
+    entries = [entry("none", None), entry("cheap", 10.0), entry("dear", 900.0)]
+    assert cells(portfolio.portfolio_pages(entries, samples.RUN)["by-cost"], 0) == ["dear", "cheap", "none"]
+
+
+def test_a_choice_of_verdicts_and_states_counts_what_it_would_show():
+    page = portfolio.portfolio(four(), samples.RUN)
+    choices = re.findall(r'<input type="radio" name="(\w+)" id="([\w-]+)"( checked)?> ([^<]+)</label>', page)
+    assert [(one[1], bool(one[2]), one[3]) for one in choices] == [
+        ("verdict-all", True, "all"),
+        ("verdict-paid-back", False, "Paid back (1)"),
+        ("verdict-not-paid-back", False, "Did not pay back (1)"),
+        ("verdict-too-close", False, "Too close to call (1)"),
+        ("verdict-no-report", False, "No report yet (1)"),
+        ("state-all", True, "all"),
+        ("state-fine", False, "up to date (3)"),
+        ("state-late", False, "not up to date (1)"),
+    ]
+    rules = stylesheet()
+    assert all(f"#verdict-{key}:checked) tbody tr:not(.{key})" in rules for key in portfolio.KEYS.values())
+
+
+def test_three_hundred_campaigns_fit_one_page():
+    entries = [samples.entry(f"campaign_{number}") for number in range(300)]
+    pages = portfolio.portfolio_pages(entries, samples.RUN)
+    assert max(len(page.encode()) for page in pages.values()) < 1_000_000
+
+
+# What moved since the report before
+
+
+def moved(**now) -> dict | None:
+    before = samples.results(inputs=[{"path": "orders.csv", "sha256": "a", "rows": 9}])
+    return changes.changes(before, samples.results(inputs=[{"path": "orders.csv", "sha256": "b", "rows": 9}], **now))
+
+
+def test_without_a_report_before_nothing_moved():
+    assert changes.changes(None, samples.results()) is None
+
+
+def test_a_verdict_that_turned_is_told_with_both_sides():
+    found = moved(findings=[samples.ROI_BY_BRANCH["too_close"]])
+    assert found is not None and found["since"] == samples.results()["as_of"]
+    told = next(one for one in changes.told(found, HOW) if one.label == samples.ROI_BY_BRANCH["too_close"]["label"])
+    assert (told.before, told.after) == ("+12% (Supported)", "+4% (Undecided)")
+
+
+def test_a_number_within_its_old_range_did_not_move():
+    within = {**samples.ROI_BY_BRANCH["paid_back"], "estimate": 0.2, "interval": [0.1, 0.3]}
+    beyond = {**samples.ROI_BY_BRANCH["paid_back"], "estimate": 0.5, "interval": [0.3, 0.6]}
+    others = [one for one in samples.findings() if one["id"] != "roi.roi"]
+    assert moved(findings=[within, *others])["items"] == []
+    assert [item["id"] for item in moved(findings=[beyond, *others])["items"]] == ["roi.roi"]
+
+
+def test_a_run_on_the_same_files_and_day_keeps_what_was_told():
+    before = samples.results(changes={"since": "2026-06-01", "items": []})
+    assert changes.changes(before, samples.results()) == {"since": "2026-06-01", "items": []}
+
+
+def test_what_moved_stands_on_top_of_the_briefing_and_in_the_portfolio():
+    found = moved(findings=[samples.ROI_BY_BRANCH["too_close"]])
+    results = samples.results("too_close", changes=found)
+    page = Outline(briefing.briefing(results, samples.RUN)).text
+    assert page.index("Since the report of") < page.index("What to do")
+    assert "+12% (Supported) → +4% (Undecided)" in page
+    quiet = Outline(briefing.briefing(samples.results(changes={"since": "2026-06-01", "items": []}), samples.RUN)).text
+    assert "no answer turned, and no number left its range." in quiet
+    entry = {**samples.entry("glow_serum"), "results": results}
+    assert "+12% (Supported) → +4% (Undecided)" in Outline(portfolio.portfolio([entry], samples.RUN)).text
+
+
+# What would change our mind
+
+
+@pytest.mark.parametrize(
+    ("branch", "said"),
+    [
+        ("paid_back", "if attributed revenue were 11% lower, or 3% lower at the low end of the range."),
+        (
+            "did_not_pay_back",
+            "would have to be 22% higher for the campaign to break even, or 9% higher at the high end",
+        ),
+        ("too_close", "At the low end of the range the campaign returned -6% on its cost, at the high end +15%"),
+    ],
+)
+def test_a_reader_is_told_what_would_turn_the_verdict(branch, said):
+    """By hand: 1 - 1/1.12 = .107, 1 - 1/1.03 = .029; 1/.82 - 1 = .2195, 1/.92 - 1 = .087."""
+    assert any(said in sentence for sentence in briefing.mind({"roi.roi": samples.ROI_BY_BRANCH[branch]}))
+
+
+def test_without_a_return_nothing_is_said_of_what_would_turn_it():
+    assert briefing.mind({"roi.roi": samples.ROI_BY_BRANCH["too_early"]}) == []

@@ -158,13 +158,15 @@ def _row(fault: Fault, reading: FileReading, campaign: Campaign) -> list[str]:
 
 
 def write_portfolio(out: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the page of all campaigns from the manifest and their results."""
+    """Write the page of all campaigns, once for each order, from the manifest and their results."""
     entries = [_portfolio_entry(out, name, entry) for name, entry in manifest["campaigns"].items()]
-    html = portfolio.portfolio(
+    made_up = any(entry["results"] and entry["results"]["synthetic"] for entry in entries)
+    ordered = portfolio.portfolio_pages(
         entries,
         {"run_id": manifest["run_id"], "finished_at": manifest["finished_at"], "versions": manifest["versions"]},
     )
-    _publish(out / "index.html", html, any(entry["results"] and entry["results"]["synthetic"] for entry in entries))
+    for name, html in ordered.items():
+        _publish(out / f"{name}.html", html, made_up)
 
 
 def _portfolio_entry(out: Path, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -444,19 +444,19 @@ def _turn(best: float, low: float, high: float) -> str:
     change = show(abs(1 / (1 + best) - 1), "change")
     if low > 0:
         said = (
-            "The campaign would only break even if attributed revenue were {change} lower, or {least} lower at the low end "
-            "of the range."
+            "The campaign would only break even if attributed revenue were {change} lower, or {least} lower at the low "
+            "end of the range."
         )
         return say(said).format(change=change, least=show(1 - 1 / (1 + low), "change"))
     if high < 0:
         said = (
-            "Attributed revenue would have to be {change} higher for the campaign to break even, or {least} higher at the "
-            "high end of the range."
+            "Attributed revenue would have to be {change} higher for the campaign to break even, or {least} higher at "
+            "the high end of the range."
         )
         return say(said).format(change=change, least=show(1 / (1 + high) - 1, "change"))
     said = (
-        "At the low end of the range the campaign returned {low} on its cost, at the high end {high}: more orders narrow "
-        "it."
+        "At the low end of the range the campaign returned {low} on its cost, at the high end {high}: more orders "
+        "narrow it."
     )
     return say(said).format(low=show(low, "signed_percent"), high=show(high, "signed_percent"))
 
