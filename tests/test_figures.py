@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
@@ -26,14 +27,16 @@ pytestmark = pytest.mark.filterwarnings("error")
 SEEN = campaign()
 ROSTER = world("default", 36, 2160)
 DRAWN: list[Axes] = []
+NARROW: dict[str, Axes] = {}
 
 
-def _on_paper(draw: Any, high: float = drawing.HIGH) -> bytes:
+def _on_paper(draw: Any, high: float = drawing.HIGH, wide: float = drawing.WIDE) -> bytes:
     """Draw without making a PNG, and keep the axes."""
-    figure = Figure(figsize=(drawing.WIDE, high), layout="constrained")
-    axes = figure.subplots()
-    draw(axes)
-    figure.draw_without_rendering()
+    with sns.axes_style("ticks", rc=drawing.STYLE), sns.plotting_context("notebook", rc=drawing.letters(wide)):
+        figure = Figure(figsize=(wide, high), layout="constrained", dpi=drawing.DPI)
+        axes = figure.subplots()
+        draw(axes)
+        figure.draw_without_rendering()
     DRAWN.append(axes)
     return b""
 
@@ -71,8 +74,9 @@ def charts(given: Any, found: dict[str, Finding]) -> Iterator[dict[str, tuple[An
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawing, "as_png", _on_paper)
-        drawn = [(make(given, *arguments), DRAWN[-1], finding) for make, arguments, finding in makers]
-    yield {chart.name: (chart, axes, finding) for chart, axes, finding in drawn}
+        drawn = [(make(given, *arguments), tuple(DRAWN[-2:]), finding) for make, arguments, finding in makers]
+    NARROW.update({chart.name: narrow for chart, (_, narrow), _ in drawn})
+    yield {chart.name: (chart, wide, finding) for chart, (wide, _), finding in drawn}
 
 
 NAMES = (
@@ -171,8 +175,9 @@ def test_every_tick_says_its_value(name: str, charts: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_tick_labels_do_not_touch(name: str, charts: Any) -> None:
-    _, axes, _ = charts[name]
+@pytest.mark.parametrize("narrow", [False, True])
+def test_tick_labels_do_not_touch(narrow: bool, name: str, charts: Any) -> None:
+    axes = NARROW[name] if narrow else charts[name][1]
     figure = axes.get_figure()
     figure.draw_without_rendering()
     low, high = axes.get_xlim()
@@ -206,13 +211,34 @@ def test_descriptions_state_the_computed_numbers(charts: Any, found: dict[str, F
 def test_a_picture_is_1280_pixels_wide_and_small(given: Any, found: dict[str, Finding]) -> None:
     chart = figures.returns_forest(given, (found["roi.attributed_roas"],))
     assert isinstance(chart, figures.Chart)
-    picture = Image.open(io.BytesIO(chart.png))
-    assert picture.width == 1280 and len(chart.png) < 100_000
+    for png, width in ((chart.png, 1280), (chart.narrow, 710)):
+        assert Image.open(io.BytesIO(png)).width == width
+        assert len(png) < 60_000
 
 
-def test_at_a_telephones_width_letters_are_at_least_eleven_pixels_high() -> None:
-    sizes = [value for key, value in drawing.STYLE.items() if key.endswith("size")]
-    assert min(sizes) / 72 * drawing.DPI * 390 / (drawing.WIDE * drawing.DPI) >= 11
+@pytest.mark.parametrize(("wide", "shown", "least"), [(drawing.WIDE, 640, 15), (drawing.NARROW, 355, 11)])
+def test_letters_are_high_enough_where_the_picture_is_shown(wide: float, shown: float, least: float) -> None:
+    assert min(drawing.letters(wide).values()) / 72 * shown / wide >= least
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_leaves_the_picture(name: str, charts: Any) -> None:
+    for axes in (charts[name][1], NARROW[name]):
+        figure = axes.get_figure()
+        low_x, high_x = axes.get_xlim()
+        labels = [t for t in axes.xaxis.get_ticklabels() if low_x <= t.get_position()[0] <= high_x]
+        texts = [*axes.texts, *labels, axes.xaxis.label, axes.yaxis.label]
+        boxes = [text.get_window_extent() for text in texts if text.get_text() and text.get_visible()]
+        assert [
+            box for box in boxes if box.x0 < -1 or box.x1 > figure.bbox.width + 1 or box.y1 > figure.bbox.height + 1
+        ] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_marks_are_labelled_directly_and_words_stand_on_the_page(name: str, charts: Any) -> None:
+    axes = charts[name][1]
+    assert axes.get_legend() is None
+    assert (axes.get_title(), axes.get_figure().get_suptitle()) == ("", "")
 
 
 @pytest.mark.parametrize("make", ["size_scatter", "contrast_strip", "dose_scatter"])

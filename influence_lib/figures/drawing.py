@@ -23,17 +23,16 @@ if TYPE_CHECKING:
     from influence_lib.intake import Intake
 
 ORGANIC, SPONSORED, GOOD, GREY, INK = "#0072B2", "#D55E00", "#007A5E", "#6B7280", "#1F2937"
-# 1280 pixels wide. A telephone shows them 390 wide: letters of 14 points are then 12 pixels high.
-WIDE, HIGH, DPI = 6.4, 4.2, 200
+# Pictures have two pixels for each of the page, for sharp screens: 640 wide, and 355 on a telephone of 390.
+WIDE, NARROW, HIGH, DPI = 6.4, 3.55, 3.9, 200
+# A telephone's picture is as much lower; its letters are 12 pixels high, those of the wide one 16 as the page's text.
+LOWER = 0.75
+LETTERS = {WIDE: 11.5, NARROW: 8.6}
 MOST_ROWS = 24
 ROW_HIGH = 0.31
 LONGEST_LABEL = 18
 BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center", "weight": "bold"}
 STYLE = {
-    "font.size": 14,
-    "axes.labelsize": 14,
-    "xtick.labelsize": 13.5,
-    "ytick.labelsize": 13.5,
     "axes.edgecolor": GREY,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -59,6 +58,7 @@ class Chart:
     alt: str
     data: pd.DataFrame
     png: bytes
+    narrow: bytes
 
     def to_json(self) -> dict[str, Any]:
         """Return the words and the drawn rows as CSV; the picture travels beside them."""
@@ -80,11 +80,11 @@ class Chart:
 
         head = f"**{self.headline}**\n\n{self.subtitle}".replace("$", "\\$")
         caption = f"*n = {self.n}. Source: {self.source}, as of {self.as_of}.* {self.alt}".replace("$", "\\$")
-        picture = base64.b64encode(self.png).decode("ascii")
+        picture, narrow = (base64.b64encode(png).decode("ascii") for png in (self.png, self.narrow))
         display({"text/markdown": head, "text/plain": self.headline}, raw=True)
         display(
             {CHART_MIME: self.to_json(), "image/png": picture, "text/plain": self.alt},
-            metadata={"image/png": {"alt": self.alt, "width": 640}},
+            metadata={"image/png": {"alt": self.alt, "width": 640, "narrow": narrow}},
             raw=True,
         )
         display({"text/markdown": caption, "text/plain": self.n}, raw=True)
@@ -120,21 +120,28 @@ def as_chart(
     high: float = HIGH,
 ) -> Chart:
     """Return a chart, `high` inches high, with the day of the campaign and the files of the tables it rests on."""
-    png = as_png(draw, high)
+    wide, narrow = as_png(draw, high), as_png(draw, high * LOWER, NARROW)
     day, drawn = str(data.campaign.today), rows.reset_index(drop=True)
     source = data.sources(*tables)
-    return Chart(words.name, words.headline, words.subtitle, words.n, source, day, words.alt, drawn, png)
+    return Chart(words.name, words.headline, words.subtitle, words.n, source, day, words.alt, drawn, wide, narrow)
 
 
-def as_png(draw: Callable[[Axes], None], high: float = HIGH) -> bytes:
-    """Return a drawing as a PNG of 128 colours, 1280 pixels wide."""
-    with sns.axes_style("ticks", rc=STYLE), sns.plotting_context("notebook", rc=STYLE):
-        figure = Figure(figsize=(WIDE, high), layout="constrained", dpi=DPI)
+def letters(wide: float) -> dict[str, float]:
+    """Return the sizes of letters, in points, for a picture so many inches wide."""
+    names = ("font.size", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
+    return dict.fromkeys(names, LETTERS[wide])
+
+
+def as_png(draw: Callable[[Axes], None], high: float = HIGH, wide: float = WIDE) -> bytes:
+    """Return a drawing as a PNG of 64 colours, `wide` by `high` inches."""
+    sizes = letters(wide)
+    with sns.axes_style("ticks", rc=STYLE), sns.plotting_context("notebook", rc=sizes):
+        figure = Figure(figsize=(wide, high), layout="constrained", dpi=DPI)
         draw(figure.subplots())
         raw = io.BytesIO()
         figure.savefig(raw, format="png")
     packed = io.BytesIO()
-    Image.open(raw).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(packed, format="PNG", optimize=True)
+    Image.open(raw).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(packed, format="PNG", optimize=True)
     return packed.getvalue()
 
 

@@ -41,6 +41,7 @@ DANGEROUS = re.compile(
     r"(?:javascript|vbscript|livescript):|data:(?:text/html|image/svg|application|text/xml)", re.IGNORECASE
 )
 REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|(?:https?|ftp|file|ws|wss|blob):", re.IGNORECASE)
+EMBEDDED_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 REMOTE_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(", re.IGNORECASE)
 TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)|\bFile [\"'][^\"']{1,500}[\"'], line \d+|ipykernel_\d+|-{2,9}> ?\d+ "
@@ -122,7 +123,9 @@ def _attribute_faults(tag: str, name: str, value: str) -> list[str]:
 
 
 def _squeezed_parts(name: str, value: str) -> list[str]:
-    """Return the single addresses of a srcset."""
+    """Return the single addresses of a srcset; one picture inside the page is no list, whatever commas it has."""
+    if EMBEDDED_PICTURE.fullmatch(value):
+        return []
     return [_squeezed(part) for part in value.split(",")] if name == "srcset" else []
 
 

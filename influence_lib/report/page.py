@@ -11,7 +11,7 @@ from influence_lib.findings import CAVEATS_MIME, CHART_MIME, INTAKE_MIME, MIME, 
 from influence_lib.language import say
 from influence_lib.metrics import GLOSSARY_MIME
 from influence_lib.report.layout import Manner, manner, prose, provenance, render, slug
-from influence_lib.report.parts import FindingPart, figure_part, finding_part, intake_part, period, table_part
+from influence_lib.report.parts import FindingPart, Pictures, figure_part, finding_part, intake_part, period, table_part
 
 # Everything else a cell may show (streams, HTML, plain text, tracebacks) never reaches a page.
 PRINTED = (INTAKE_MIME, MIME, TABLE_MIME, CHART_MIME, CAVEATS_MIME, GLOSSARY_MIME, NOTE_MIME)
@@ -39,14 +39,16 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
 
 
-def _bundles(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str, Mapping[str, Any], Any]]:
-    """Yield cell number, kind and content of every output that may be printed, with its picture."""
+def _bundles(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str, Mapping[str, Any], Pictures]]:
+    """Yield cell number, kind and content of every output that may be printed, with its pictures."""
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             data = output.get("data", {}) if output.get("output_type") in SHOWN_OUTPUTS else {}
             mime = next((mime for mime in PRINTED if isinstance(data.get(mime), Mapping)), None)
             if mime:
-                yield number, mime, data[mime], data.get("image/png")
+                about = output.get("metadata", {}).get("image/png")
+                narrow = about.get("narrow") if isinstance(about, Mapping) else None
+                yield number, mime, data[mime], (data.get("image/png"), narrow)
 
 
 def _prose_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:
@@ -116,7 +118,7 @@ class _Builder:
         self.told.update(fresh)
         return fresh
 
-    def output(self, mime: str, content: Mapping[str, Any], png: Any) -> None:
+    def output(self, mime: str, content: Mapping[str, Any], pictures: Pictures) -> None:
         """Take one output."""
         if mime == MIME:
             self.findings += 1
@@ -128,7 +130,7 @@ class _Builder:
             self.add("table", table_part(content, self.tables, self.stem, self.how))
         elif mime == CHART_MIME:
             self.figures += 1
-            self.add("figure", figure_part(content, png, self.figures, self.stem, self.how))
+            self.add("figure", figure_part(content, pictures, self.figures, self.stem, self.how))
         elif mime == CAVEATS_MIME:
             self.add("caveats", self.untold(content.get("items") or ()))
         elif mime == NOTE_MIME:
@@ -140,14 +142,14 @@ class _Builder:
 def _in_order(notebook: nbformat.NotebookNode, builder: _Builder) -> None:
     """Give the builder texts and outputs in the order of the notebook."""
     texts = dict(_prose_cells(notebook))
-    bundles: dict[int, list[tuple[str, Mapping[str, Any], Any]]] = {}
-    for number, mime, content, png in _bundles(notebook):
-        bundles.setdefault(number, []).append((mime, content, png))
+    bundles: dict[int, list[tuple[str, Mapping[str, Any], Pictures]]] = {}
+    for number, mime, content, pictures in _bundles(notebook):
+        bundles.setdefault(number, []).append((mime, content, pictures))
     for number in range(len(notebook.cells)):
         for level, title, below in texts.get(number, []):
             builder.text(level, title, below)
-        for mime, content, png in bundles.get(number, []):
-            builder.output(mime, content, png)
+        for mime, content, pictures in bundles.get(number, []):
+            builder.output(mime, content, pictures)
 
 
 def _first(notebook: nbformat.NotebookNode, mime: str) -> Mapping[str, Any] | None:

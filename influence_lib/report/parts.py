@@ -22,6 +22,8 @@ WHOLE_MONEY_FROM = 100
 ROWS_SHOWN = 50
 # A longer table shows its first rows; the others unfold. A few rows more are shown at once.
 ROWS_AT_ONCE, ROWS_BEYOND = 12, 4
+# A picture for wide screens and one for telephones, each as base64 text.
+Pictures = tuple[Any, Any]
 PNG_START = b"\x89PNG\r\n\x1a\n"
 # Charts are drawn at twice the pixels of the page, for sharp screens.
 PIXELS_PER_POINT = 2
@@ -218,6 +220,9 @@ class FigurePart:
     image: str
     width: int
     height: int
+    narrow: str
+    narrow_width: int
+    narrow_height: int
     download: Download | None
 
 
@@ -241,9 +246,9 @@ def figure_note(chart: Json, how: Manner) -> str:
     return f"{size}Source: {chart.get('source') or NOT_AVAILABLE}{day}."
 
 
-def figure_part(chart: Json, png: Any, number: int, stem: str, how: Manner) -> FigurePart:
+def figure_part(chart: Json, pictures: Pictures, number: int, stem: str, how: Manner) -> FigurePart:
     """Return a figure, ready to print, with the data it shows as a download."""
-    image, width, height = png_size(png)
+    (image, width, height), (narrow, narrow_width, narrow_height) = map(png_size, pictures)
     download = of_text(chart["csv"], f"figure {number}", f"{stem}-figure-{number}", how) if chart.get("csv") else None
     return FigurePart(
         number=number,
@@ -254,6 +259,9 @@ def figure_part(chart: Json, png: Any, number: int, stem: str, how: Manner) -> F
         image=image,
         width=width,
         height=height,
+        narrow=narrow,
+        narrow_width=narrow_width,
+        narrow_height=narrow_height,
         download=download,
     )
 
