@@ -236,6 +236,12 @@ def _percent(value: float, locale: str, digits: int | None = None) -> str:
     return babel.numbers.format_percent(value, format=pattern, locale=locale)
 
 
+def exact_percent(value: float) -> str:
+    """Return a fraction as per cent with as many digits as it has, for axes: the text means exactly the value."""
+    locale = language.locale()
+    return babel.numbers.format_percent(value, format=f"#,##0.######{_percent_sign(locale)}", locale=locale)
+
+
 def show(value: Any, kind: str, currency: str | None = None, locale: str | None = None) -> str:
     """Return a value as a reader should see it; digits are chosen here and nowhere else.
 

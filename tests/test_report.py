@@ -143,6 +143,65 @@ def test_each_verdict_has_its_own_sentence_and_actions(branch):
     assert decided(branch) == GOLDEN[branch]
 
 
+GERMAN = {
+    "paid_back": (
+        "Die Kampagne hat sich gerechnet: +12 % zugeordnete Rendite",
+        "95 %-Intervall +3 % bis +22 %, n = 1.012 Bestellungen, 43 Creators. Kostendeckung ist 0 %.",
+        "Der ganze Bereich liegt über der Kostendeckung: Die Marge des zugeordneten Umsatzes hat alle Kosten gedeckt.",
+        "Mit der heutigen Summe verlängern; Creators ohne das Urteil behalten nur für Tests bezahlen.",
+    ),
+    "did_not_pay_back": (
+        "Die Kampagne hat sich nicht gerechnet: -18 % zugeordnete Rendite",
+        "95 %-Intervall -27 % bis -8 %, n = 1.012 Bestellungen, 43 Creators. Kostendeckung ist 0 %.",
+        "Der ganze Bereich liegt unter der Kostendeckung: Die Marge des zugeordneten Umsatzes hat die Kosten nicht "
+        "gedeckt.",
+        "Nicht zu denselben Bedingungen verlängern.",
+    ),
+    "too_close": (
+        "Zu knapp für ein Urteil: +4 % zugeordnete Rendite, in einem Bereich, der die Kostendeckung einschließt",
+        "95 %-Intervall -6 % bis +15 %, n = 1.012 Bestellungen, 43 Creators. Kostendeckung ist 0 %.",
+        "Der Bereich schließt die Kostendeckung ein: Diese Daten können Gewinn und Verlust nicht unterscheiden.",
+        "Das Budget wegen dieser Zahl weder erhöhen noch kürzen.",
+    ),
+    "too_early": (
+        "Zu früh, um zu sagen, ob sich die Kampagne gerechnet hat",
+        "3 orders are too few for a return; at least 30 are needed.",
+        "Für einen Bereich gibt es zu wenige Daten, deshalb wird keine Rendite genannt.",
+        "Über die Rendite noch nichts entscheiden.",
+    ),
+    "no_money": (
+        "Noch keine Rendite: Ob sich die Kampagne gerechnet hat, lässt sich nicht sagen",
+        "No margin is given, so there is no return on investment.",
+        "Rendite braucht Kosten, Bestellungen mit Codes oder Links, eine Marge und eine Währung.",
+        "Das Fehlende zu den Dateien der Kampagne geben und neu laufen lassen.",
+    ),
+}
+
+
+@pytest.mark.parametrize("branch", GERMAN)
+def test_each_verdict_in_german(branch):
+    """What a finding itself says comes from its results, here in English, and stays as it is."""
+    how = Manner("de_DE", "EUR", "de")
+    bare = {key: value for key, value in samples.ROI_BY_BRANCH[branch].items() if key != "range_label"}
+    with how.spoken():
+        found = briefing.decide({"roi.roi": bare}, how)
+    said = (found.headline, found.certainty, found.reason, found.actions[0])
+    assert tuple(text.replace("\u00a0", " ") for text in said) == GERMAN[branch]
+
+
+@pytest.mark.parametrize("branch", GERMAN)
+def test_a_german_briefing_says_its_verdict_and_headings_in_german(branch):
+    results = samples.results(branch)
+    results["intake"]["campaign"] |= {"language": "de", "locale": "de_DE"}
+    page = briefing.briefing(results, samples.RUN)
+    text = Outline(page).text.replace("\u00a0", " ")
+    assert '<html lang="de">' in page
+    assert GERMAN[branch][0] in text
+    for heading in ("Was zu tun ist", "Was unser Urteil ändern würde", "Was wir nicht wissen", "Belege"):
+        assert heading in text
+    assert gate.faults(page, synthetic=True) == []
+
+
 @pytest.mark.parametrize("branch", GOLDEN)
 def test_the_briefing_prints_the_verdict_its_sentence_and_its_actions(branch):
     page = Outline(briefing.briefing(samples.results(branch), samples.RUN)).text

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from influence_lib.language import say
 from influence_lib.report.layout import Manner, clean
 
 # A spreadsheet takes a cell that starts like this for a formula; the wide forms count in East Asian versions.
@@ -46,7 +47,7 @@ def _written(rows: Iterable[Sequence[Any]]) -> str:
 
 def _weight(size: int, how: Manner) -> str:
     """Return a file size as a reader knows it."""
-    return f"{how.show(size / 1000, 'count')} kB" if size >= 1000 else f"{size} bytes"
+    return f"{how.show(size / 1000, 'count')} kB" if size >= 1000 else say("{size} bytes").format(size=size)
 
 
 def _download(rows: list[Sequence[Any]], what: str, stem: str, how: Manner) -> Download:
@@ -55,9 +56,15 @@ def _download(rows: list[Sequence[Any]], what: str, stem: str, how: Manner) -> D
     # Spreadsheets read CSV beyond ASCII rightly only behind a byte order mark.
     raw = text.encode("ascii" if text.isascii() else "utf-8-sig")
     count = max(len(rows) - 1, 0)
-    many = f"{how.show(count, 'count')} {'row' if count == 1 else 'rows'}"
     href = "data:text/csv;charset=utf-8;base64," + base64.b64encode(raw).decode("ascii")
-    return Download(href, f"{stem}.csv", f"Download the data for {what} ({many}, {_weight(len(raw), how)} CSV)")
+    one, many = (
+        "Download the data for {what} (1 row, {size} CSV)",
+        "Download the data for {what} ({rows} rows, {size} CSV)",
+    )
+    said = say(one if count == 1 else many)
+    return Download(
+        href, f"{stem}.csv", said.format(what=what, rows=how.show(count, "count"), size=_weight(len(raw), how))
+    )
 
 
 def of_text(text: str, what: str, stem: str, how: Manner) -> Download:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from influence_lib.findings import TEXT_KINDS, VERDICT_LABELS, question
-from influence_lib.metrics import NOT_AVAILABLE
+from influence_lib.language import say
+from influence_lib.metrics import NOT_AVAILABLE, show
 from influence_lib.report.downloads import Download, of_records, of_text
 from influence_lib.report.layout import LOCAL_FILE, Manner, clean, without_folders
 
@@ -19,6 +20,8 @@ Json = Mapping[str, Any]
 TONES = {"supported": "firm", "contradicted": "against", "undecided": "open"}
 # Cents say nothing once an amount has three digits before them.
 WHOLE_MONEY_FROM = 100
+# The dot of a German day ("18. Mai") ends no sentence.
+AFTER_A_SENTENCE = re.compile(r"(?<!\b\d)(?<!\b\d\d)\. ")
 ROWS_SHOWN = 50
 # A longer table shows its first rows; the others unfold. A few rows more are shown at once.
 ROWS_AT_ONCE, ROWS_BEYOND = 12, 4
@@ -66,22 +69,26 @@ def estimate_text(finding: Json, how: Manner) -> str:
 
 def range_text(finding: Json, how: Manner) -> str:
     """Return the interval as text, such as +3.0% to +22%."""
-    kind, manner = kind_of(finding), in_currency_of(finding, how)
-    return " to ".join(manner.show(end, kind) for end in interval_of(finding) or ()) or NOT_AVAILABLE
+    kind, manner, ends = kind_of(finding), in_currency_of(finding, how), interval_of(finding)
+    if ends is None:
+        return say(NOT_AVAILABLE)
+    return say("{low} to {high}").format(low=manner.show(ends[0], kind), high=manner.show(ends[1], kind))
 
 
 def basis_text(finding: Json, how: Manner) -> str:
     """Return on how much the finding rests, such as n = 812 posts, 43 creators."""
     clusters, counts = finding.get("clusters"), question(finding["id"]).counts
-    parts = [f"n = {how.show(finding['n'], 'count')} {counts}"] if finding.get("n") else []
+    parts = [f"n = {how.show(finding['n'], 'count')} {say(counts)}"] if finding.get("n") else []
     if clusters and not (parts and counts == "creators"):
-        parts.append(f"{how.show(clusters, 'count')} {'creator' if clusters == 1 else 'creators'}")
+        parts.append(f"{how.show(clusters, 'count')} {say('creator' if clusters == 1 else 'creators')}")
     return ", ".join(parts)
 
 
 def range_label(finding: Json) -> str:
     """Return what the two ends of a range are."""
-    return str(finding.get("range_label") or f"{finding['level']:.0%} interval")
+    if finding.get("range_label"):
+        return str(finding["range_label"])
+    return say("{level} interval").format(level=show(finding["level"], "whole_percent"))
 
 
 def certainty_text(finding: Json, how: Manner) -> str:
@@ -89,7 +96,7 @@ def certainty_text(finding: Json, how: Manner) -> str:
     basis = basis_text(finding, how)
     if not known(finding):
         return basis
-    how_sure = "counted" if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
+    how_sure = say("counted") if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
     return ", ".join(part for part in (how_sure, basis) if part)
 
 
@@ -119,7 +126,7 @@ def strip(low: float, middle: float, high: float, span: tuple[float, float], ton
 
 def verdict_text(finding: Json) -> str:
     """Return the verdict as a label; what was counted or measured needs no support."""
-    return str(finding.get("verdict_label") or VERDICT_LABELS.get(str(finding["verdict"]), finding["verdict"]))
+    return str(finding.get("verdict_label") or say(VERDICT_LABELS.get(str(finding["verdict"]), finding["verdict"])))
 
 
 def measured(finding: Json) -> bool:
@@ -193,7 +200,7 @@ def table_part(table: Json, number: int, stem: str, how: Manner) -> TablePart:
     manner = replace(how, currency=table.get("currency") or how.currency)
     names = [column["name"] for column in table["columns"]]
     shown = shown_rows(columns, rows[:ROWS_SHOWN], manner)
-    caption, _, scope = (table.get("caption") or "").partition(". ")
+    caption, scope = [*AFTER_A_SENTENCE.split(table.get("caption") or "", maxsplit=1), ""][:2]
     at_once = ROWS_AT_ONCE if len(shown) > ROWS_AT_ONCE + ROWS_BEYOND else len(shown)
     return TablePart(
         number=number,
@@ -204,7 +211,7 @@ def table_part(table: Json, number: int, stem: str, how: Manner) -> TablePart:
         rows=shown[:at_once],
         folded=shown[at_once:],
         left_out=max(len(rows) - ROWS_SHOWN, 0),
-        download=of_records(names, rows, f"table {number}", f"{stem}-table-{number}", how),
+        download=of_records(names, rows, say("table {number}").format(number=number), f"{stem}-table-{number}", how),
     )
 
 
@@ -242,14 +249,20 @@ def png_size(encoded: Any) -> tuple[str, int, int]:
 def figure_note(chart: Json, how: Manner) -> str:
     """Return what a figure rests on: n, source and the day it speaks of."""
     size = f"n = {chart['n']}. " if chart.get("n") else ""
-    day = f", as of {how.show(chart['as_of'], 'date')}" if chart.get("as_of") else ""
-    return f"{size}Source: {chart.get('source') or NOT_AVAILABLE}{day}."
+    source = chart.get("source") or say(NOT_AVAILABLE)
+    if not chart.get("as_of"):
+        return size + say("Source: {source}.").format(source=source)
+    return size + say("Source: {source}, as of {day}.").format(source=source, day=how.show(chart["as_of"], "date"))
 
 
 def figure_part(chart: Json, pictures: Pictures, number: int, stem: str, how: Manner) -> FigurePart:
     """Return a figure, ready to print, with the data it shows as a download."""
     (image, width, height), (narrow, narrow_width, narrow_height) = map(png_size, pictures)
-    download = of_text(chart["csv"], f"figure {number}", f"{stem}-figure-{number}", how) if chart.get("csv") else None
+    download = (
+        of_text(chart["csv"], say("figure {number}").format(number=number), f"{stem}-figure-{number}", how)
+        if chart.get("csv")
+        else None
+    )
     return FigurePart(
         number=number,
         headline=chart["headline"],
@@ -289,7 +302,8 @@ class IntakePart:
 def _reason(one: Json, how: Manner) -> str:
     """Return one reason for leaving rows out."""
     many = one.get("rows")
-    return f"{how.show(many, 'count')} {'row' if many == 1 else 'rows'} {one['kind']}: {one['reason']}"
+    said = "{rows} row {kind}: {reason}" if many == 1 else "{rows} rows {kind}: {reason}"
+    return say(said).format(rows=how.show(many, "count"), kind=say(one["kind"]), reason=say(one["reason"]))
 
 
 def intake_part(intake: Json, how: Manner, links: Sequence[tuple[str, str]] = ()) -> IntakePart:
@@ -309,4 +323,4 @@ def intake_part(intake: Json, how: Manner, links: Sequence[tuple[str, str]] = ()
 
 def period(start: Any, end: Any, how: Manner) -> str:
     """Return a campaign's days, such as 1 Apr 2026 to 30 Jun 2026."""
-    return f"{how.show(start, 'date')} to {how.show(end, 'date')}"
+    return say("{low} to {high}").format(low=how.show(start, "date"), high=how.show(end, "date"))

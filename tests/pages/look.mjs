@@ -88,15 +88,19 @@ async function look(browser, job, screen) {
 }
 
 const browser = await chromium.launch({ executablePath, args: ARGS });
-for (const job of jobs) {
-  for (const screen of job.screens) {
-    const seen = await look(browser, job, screen);
-    process.stdout.write(`${JSON.stringify({ name: job.name, screen, ...seen })}\n`);
-  }
-  if (job.valid) {
-    const report = await validator.validateString(readFileSync(job.file, "utf8"));
-    const faults = report.results.flatMap((one) => one.messages.map((m) => `${m.ruleId} line ${m.line}: ${m.message}`));
-    process.stdout.write(`${JSON.stringify({ name: job.name, faults })}\n`);
+const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+async function lookAtAll(waiting) {
+  for (let job = waiting.shift(); job; job = waiting.shift()) {
+    for (const screen of job.screens) say({ name: job.name, screen, ...(await look(browser, job, screen)) });
+    if (job.valid) {
+      const report = await validator.validateString(readFileSync(job.file, "utf8"));
+      const told = report.results.flatMap((one) => one.messages);
+      say({ name: job.name, faults: told.map((one) => `${one.ruleId} line ${one.line}: ${one.message}`) });
+    }
   }
 }
+
+const waiting = [...jobs];
+await Promise.all([lookAtAll(waiting), lookAtAll(waiting), lookAtAll(waiting)]);
 await browser.close();

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from influence_lib.metrics import show
+from influence_lib.metrics import exact_percent, show
 
 if TYPE_CHECKING:
     from influence_lib.analysis.inference import Interval
@@ -483,7 +483,7 @@ def tick(value: float, kind: str, currency: str | None = None) -> str:
         return compact(value)
     if kind in {"percent", "signed_percent"}:
         sign = "+" if kind == "signed_percent" and value > 0 else ""
-        return f"{sign}{round(value * 100, 6):g}%"
+        return sign + exact_percent(value)
     return show(value, "money" if value % 1 else "money_whole", currency)
 
 
