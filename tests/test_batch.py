@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import YAML
+from small_campaign import YAML
 from small_files import POSTS, load
 
 from influence_lib import batch

@@ -7,6 +7,7 @@ conda-forge whether it carries these versions. They hold the names, the bounds a
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -199,6 +200,49 @@ def test_a_registry_that_does_not_answer_is_told_from_other_failures():
     offline = "Failed to establish a new connection: [Errno -3] Temporary failure in name resolution"
     assert "cannot be reached" in environment.explain("The lock could not be installed", offline)
     assert "cannot be reached" not in environment.explain("The lock could not be installed", "No space left on device")
+
+
+def test_what_pages_are_looked_at_with_is_installed_only_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(environment.shutil, "which", {"google-chrome": "/bin/x", "node": "/bin/x"}.get)
+    assert environment.lacking() == ["nodejs", "npm"]
+    monkeypatch.setattr(environment.shutil, "which", {"npm": "/bin/x", "node": "/bin/x"}.get)
+    assert environment.lacking() == ["chromium", "fonts-dejavu-core"]
+
+
+def test_nothing_is_installed_by_a_user_who_may_not(monkeypatch, capsys):
+    monkeypatch.setattr(environment.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(environment, "run", lambda *_, **__: pytest.fail("something was run"))
+    environment.install_packages(["chromium"])
+    assert "chromium cannot be installed by this user" in capsys.readouterr().out
+
+
+def npm_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let npm be there and reach nothing."""
+    (tmp_path / "package-lock.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(environment, "PAGES", tmp_path)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: f"/bin/{name}")
+    failed = subprocess.CompletedProcess([], 1, "", "getaddrinfo: timed out")
+    monkeypatch.setattr(environment, "run", lambda *_, **__: failed)
+
+
+def test_a_person_who_asks_for_tests_of_pages_is_told_that_npm_failed(tmp_path, monkeypatch):
+    npm_fails(tmp_path, monkeypatch)
+    with pytest.raises(environment.SetupError, match="registry cannot be reached"):
+        environment.pages(system=False)
+
+
+def test_the_other_tests_go_on_where_npm_fails(tmp_path, monkeypatch, capsys):
+    npm_fails(tmp_path, monkeypatch)
+    environment.pages(system=True)
+    assert "Tests of pages in a browser are skipped." in capsys.readouterr().out
+    assert not (tmp_path / "node_modules").exists()
+
+
+def test_the_lock_of_npm_has_hashes_and_no_address():
+    lock = json.loads((ROOT / "tests" / "pages" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = [one for name, one in lock["packages"].items() if name]
+    assert all(one["integrity"].startswith("sha512-") for one in packages)
+    assert "://" not in json.dumps(packages)
 
 
 def test_a_need_that_conda_cannot_hold_is_refused():

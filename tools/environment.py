@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 OLDEST_PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +70,10 @@ MAIN = Venv(ROOT / ".venv", ROOT / "requirements.lock")
 LAB = Venv(ROOT / ".venv-lab", ROOT / "tools" / "lab.lock.txt")
 PAGES = ROOT / "tests" / "pages"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+# That of Debian 12.
+OLDEST_NODE = "18.19"
+NPM_OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
+SKIPPED = "Tests of pages in a browser are skipped."
 
 # What pip and uv print when nothing answers.
 OFFLINE = re.compile(
@@ -284,39 +288,51 @@ def lab() -> None:
 
 
 def pages(system: bool) -> None:
-    """Put what the tests of pages look with beside them (npm); with `system`, install Chromium where we may.
+    """Put what the tests of pages look with beside them (npm); with `system`, install what this machine lacks.
 
-    Where something is missing it is told, and these tests are skipped with the same reason.
+    With `system` nothing stops here: what is missing is told, and these tests are skipped with the same reason.
     """
-    if system and not any(map(shutil.which, CHROMIUMS)):
-        install_chromium()
+    if system:
+        install_packages(lacking())
     npm = shutil.which("npm")
     if npm is None:
-        say("Tests of pages in a browser are skipped: there is no npm here. Install Node.js 18.19 or newer with npm.")
+        say(f"There is no npm here: install Node.js {OLDEST_NODE} or newer with npm. {SKIPPED}")
         return
     lock_file, stamp = PAGES / "package-lock.json", PAGES / "node_modules" / ".made-from"
     wanted = hashlib.sha256(lock_file.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return
     say("Installing tests/pages/package-lock.json")
-    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-    must([npm, "ci", "--prefix", PAGES, *quiet], "What the tests of pages look with could not be installed")
+    try:
+        must([npm, "ci", "--prefix", PAGES, *NPM_OPTIONS], "What the tests of pages look with could not be installed")
+    except SetupError as problem:
+        if not system:
+            raise
+        say(f"{problem}\n{SKIPPED}")
+        return
     stamp.write_text(wanted, encoding="utf-8")
 
 
-def install_chromium() -> None:
-    """Install Debian's Chromium with a font, where this is Debian and we are its administrator; else tell why not."""
+def lacking() -> list[str]:
+    """Return the Debian packages with what the tests of pages need and this machine lacks."""
+    chromium = [] if any(map(shutil.which, CHROMIUMS)) else ["chromium", "fonts-dejavu-core"]
+    node = [] if shutil.which("node") and shutil.which("npm") else ["nodejs", "npm"]
+    return chromium + node
+
+
+def install_packages(packages: Sequence[str]) -> None:
+    """Install Debian packages where this is Debian and we are its administrator; else tell why not."""
+    if not packages:
+        return
     apt = shutil.which("apt-get")
     if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
-        say("No Chromium here, and it cannot be installed by this user: tests of pages in a browser are skipped.")
+        say(f"{' '.join(packages)} cannot be installed by this user. {SKIPPED}")
         return
-    say("Installing Chromium")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    packages = ("--no-install-recommends", "chromium", "fonts-dejavu-core")
-    for words in (("update", "-q"), ("install", "-q", "-y", *packages)):
-        done = run([apt, *words], **quiet)
+    say(f"Installing {' '.join(packages)}")
+    for words in (("update", "-q"), ("install", "-q", "-y", "--no-install-recommends", *packages)):
+        done = run([apt, *words], DEBIAN_FRONTEND="noninteractive")
     if done.returncode:
-        say(f"{explain('Chromium could not be installed', done.stderr)}\nTests of pages in a browser are skipped.")
+        say(f"{explain('They could not be installed', done.stderr)}\n{SKIPPED}")
 
 
 # ---------------------------------------------------------------- lock

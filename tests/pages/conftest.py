@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NODE = shutil.which("node")
+# One creator's page stands for all of them.
+CREATOR = "unclear/creators/one.html"
 # Where a picture of every page is left, for looking at.
 PICTURES = HERE / "pictures"
 SCREENS = [{"width": width, "scheme": scheme} for width in (1280, 390) for scheme in ("light", "dark")]
@@ -77,7 +79,7 @@ def look_at(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Open pages in the browser and return what was seen, one entry a page and screen."""
     asked = json.dumps({"browser": CHROMIUM, "jobs": jobs})
     done = subprocess.run(
-        [str(NODE), "look.mjs"], cwd=HERE, input=asked, capture_output=True, text=True, timeout=280, check=False
+        [str(NODE), "look.mjs"], cwd=HERE, input=asked, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -104,7 +106,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in WORLDS:
         _world(name, folder)
     command = [Path(sys.executable).parent / "influence", "run", "--params", folder, "--out", out]
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=290)
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     return out
 
@@ -117,8 +119,8 @@ def seen(outputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     PICTURES.mkdir()
     paper = tmp_path_factory.mktemp("paper")
     files = {str(file.relative_to(outputs)): file for file in sorted(outputs.rglob("*.html"))}
-    one_creator = next(name for name in files if "/creators/" in name)
-    kept = {name: file for name, file in files.items() if "/creators/" not in name or name == one_creator}
+    creators = [name for name in files if "/creators/" in name]
+    kept = {name: file for name, file in files.items() if name not in creators} | {CREATOR: files[creators[0]]}
     plain = {name: name.replace("/", "-").removesuffix(".html") for name in kept}
     printed = {name: paper / f"{plain[name]}.pdf" for name in kept}
     jobs = [
