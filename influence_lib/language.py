@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.pofile import read_po
 
 # Each language with the locale that its numbers and dates follow unless a campaign names another.
 LOCALES = {"en": "en_GB", "de": "de_DE"}
@@ -59,6 +58,9 @@ def is_locale(name: str) -> bool:
 @functools.cache
 def catalogue(words: str) -> dict[str, str]:
     """Return the fixed words of a language by their English text; what is not translated yet is left out."""
+    # Most campaigns are in the language of the source and never need it.
+    from babel.messages.pofile import read_po
+
     found: dict[str, str] = {}
     for file in sorted((CATALOGUES / words / "words").glob("*.po")):
         with file.open("rb") as opened:

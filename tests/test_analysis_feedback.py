@@ -6,7 +6,8 @@ import pytest
 
 from influence_lib import intake
 from influence_lib.analysis import feed as feeds
-from influence_lib.analysis.feedback import FEW, MORE, OPEN, Feedback, median_range, of_each, shift
+from influence_lib.analysis.feedback import FEW, MORE, OPEN, Feedback, of_each, shift
+from influence_lib.analysis.inference import median
 from influence_lib.campaign import Campaign
 from influence_lib.findings import FEEDBACK_MIME
 
@@ -24,16 +25,16 @@ def test_the_shift_and_its_interval_are_those_of_r(level, ends):
 def test_the_range_of_a_median_lies_between_two_of_the_values(number, place):
     """R 4: qbinom(0.025, number, 0.5) counts from either end."""
     values = np.arange(1.0, number + 1)
-    assert median_range(values, 0.95) == (place, number + 1 - place)
+    assert median(values, 0.95).ends == (place, number + 1 - place)
 
 
 def test_five_posts_have_no_range():
-    assert median_range(np.arange(5.0), 0.95) is None
+    assert median(np.arange(5.0), 0.95) is None
 
 
 def test_the_range_of_a_median_holds_it_as_often_as_it_says():
     draws = np.random.default_rng(3)
-    held = [low <= 1 <= high for _ in range(2000) for low, high in [median_range(draws.lognormal(0, 1, 13), 0.9)]]
+    held = [low <= 1 <= high for _ in range(2000) for low, high in [median(draws.lognormal(0, 1, 13), 0.9).ends]]
     assert 0.9 <= np.mean(held) <= 0.96
 
 

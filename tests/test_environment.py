@@ -6,17 +6,16 @@ conda-forge whether it carries these versions. They hold the names, the bounds a
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
+from loading import load
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -36,17 +35,6 @@ LAB = PYPROJECT["project"]["optional-dependencies"]["lab"]
 GROUPS = PYPROJECT["dependency-groups"]
 LOCKED = [*CORE, *GROUPS["test"], *GROUPS["lint"]]
 IN_CONDA = [*CORE, *LAB, *GROUPS["test"]]
-
-
-def load(script: Path) -> ModuleType:
-    """Import a file of tools/, which is not a package."""
-    spec = importlib.util.spec_from_file_location(script.stem, script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[script.stem] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 environment = load(SCRIPT)

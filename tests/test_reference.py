@@ -1,6 +1,5 @@
 """The README's table and the JSON schema say what the parameter model says."""
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -8,6 +7,7 @@ from types import ModuleType
 import jsonschema
 import pytest
 import yaml
+from loading import load
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,11 +15,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def reference() -> ModuleType:
     """Return the tool as a module."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(ROOT / "tools" / "reference.py")
 
 
 def test_the_readme_lists_the_parameters_as_they_are(reference: ModuleType) -> None:

@@ -4,9 +4,7 @@ tests/references/make_references.py makes the numbers.
 """
 
 import functools
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from loading import load
 
 from influence_lib.analysis import dose, guards, peaks, sizes
 from influence_lib.analysis.guards import Design, Fit
@@ -31,12 +30,7 @@ ESTIMATE, ERROR = 1e-9, 1e-6
 @functools.cache
 def _panels() -> ModuleType:
     """Return the module that draws the panels."""
-    spec = importlib.util.spec_from_file_location("panels", HERE / "panels.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["panels"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load(HERE / "panels.py")
 
 
 @functools.cache

@@ -5,16 +5,14 @@ import copy
 import csv
 import hashlib
 import html as html_module
-import importlib.util
 import io
 import itertools
 import re
 from html.parser import HTMLParser
-from pathlib import Path
-from types import ModuleType
 
 import nbformat.v4 as v4
 import pytest
+from loading import SAMPLES, load
 
 from influence_lib.findings import MIME
 from influence_lib.report import briefing, changes, gate, portfolio
@@ -23,18 +21,7 @@ from influence_lib.report.layout import Manner, clean, prose, stylesheet
 from influence_lib.report.page import notebook_page
 from influence_lib.report.parts import basis_text, strip, table_part
 
-HERE = Path(__file__).parent
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-samples = _load(HERE / "fixtures" / "report" / "samples.py")
+samples = load(SAMPLES)
 HOW = Manner("en_GB", "EUR")
 
 

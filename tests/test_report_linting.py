@@ -3,11 +3,11 @@
 import copy
 import importlib.metadata
 import importlib.util
-from pathlib import Path
 
 import nbformat
 import nbformat.v4 as v4
 import pytest
+from loading import SAMPLES, load
 from nbconvert.exporters import get_exporter
 
 from influence_lib.report import lint, preview
@@ -15,10 +15,7 @@ from influence_lib.report.exporter import NotPublishableError, PageExporter
 from influence_lib.report.page import notebook_page
 from influence_lib.report.previewing import SESSION, NoNotebookError, run_of
 
-SPEC = importlib.util.spec_from_file_location("samples", Path(__file__).parent / "fixtures" / "report" / "samples.py")
-assert SPEC is not None and SPEC.loader is not None
-samples = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(samples)
+samples = load(SAMPLES)
 
 WHOLE = {
     "name": "returns",

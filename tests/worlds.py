@@ -1,14 +1,12 @@
 """Small campaigns for the tests of the analysis, built by hand or drawn with planted effects."""
 
 import functools
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from loading import load
 
 from influence_lib.analysis import (
     change,
@@ -35,16 +33,7 @@ ROOT = Path(__file__).parents[1]
 DAY = pd.Timedelta(days=1)
 
 
-def _load(name: str, file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-calibration = _load("calibration", ROOT / "benchmarks" / "calibration.py")
+calibration = load(ROOT / "benchmarks" / "calibration.py")
 
 
 def campaign(**changes: Any) -> Campaign:

@@ -7,21 +7,17 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binom
 
 from influence_lib.analysis import comparable, timing
 from influence_lib.analysis.feed import Feed
+from influence_lib.analysis.inference import Array, median
+from influence_lib.analysis.timing import FEWEST_POSTS
 from influence_lib.campaign import Campaign
 from influence_lib.findings import FEEDBACK_MIME, plain
 from influence_lib.language import say
 from influence_lib.metrics import ERF
 
-Array = npt.NDArray[np.float64]
-
-# Fewer posts of a kind, or beside it, are not compared: one good week would decide.
-FEWEST_POSTS = 8
 FEWEST_FOR_A_RANGE = 5
 BEST_SHOWN = 3
 MORE, LESS, OPEN, FEW = "draws more", "draws less", "no difference can be shown", "too few posts to tell"
@@ -51,13 +47,13 @@ def of_each(feed: Feed, campaign: Campaign) -> Feedback:
 
 def _creator(own: pd.DataFrame, campaign: Campaign) -> dict[str, Any]:
     """Return what one creator can be told; nothing in it rests on the posts of anybody else."""
-    ends = median_range(own["rate"].to_numpy(float), campaign.confidence)
+    usual = median(own["rate"], campaign.confidence) if len(own) >= FEWEST_FOR_A_RANGE else None
     return {
         "posts": len(own),
         "first": plain(own["local"].min()),
         "last": plain(own["local"].max()),
         "rate": plain(float(own["rate"].median())),
-        "interval": None if ends is None else [plain(end) for end in ends],
+        "interval": None if usual is None else [plain(end) for end in usual.ends],
         "kinds": [*_kinds(own, campaign)],
         "best": [*_best(own)],
     }
@@ -99,18 +95,6 @@ def _comparisons(own: pd.DataFrame) -> Iterator[tuple[str, str, Array, Array]]:
             these, others = (rows.loc[which, "log_rate"].to_numpy(float) for which in (of_kind, ~of_kind))
             if len(others):
                 yield sort, str(kind), these, others
-
-
-def median_range(values: Array, level: float) -> tuple[float, float] | None:
-    """Return an interval of the median from two of the ordered values; None with too few values.
-
-    It holds whatever the distribution (sign test; Thompson 1936, Annals of Mathematical Statistics 7).
-    """
-    ordered, number = np.sort(values), len(values)
-    place = int(binom.ppf((1 - level) / 2, number, 0.5))
-    if number < FEWEST_FOR_A_RANGE or place < 1:
-        return None
-    return float(ordered[place - 1]), float(ordered[number - place])
 
 
 def shift(these: Array, others: Array, level: float) -> tuple[float, float, float]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
@@ -92,9 +91,8 @@ def _results(executed: Mapping[str, nbformat.NotebookNode], campaign: Campaign, 
 
 def _findings(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
     """Return the findings that a notebook shows, each by itself or several as one table, in order."""
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     found: list[dict[str, Any]] = []
-    for data in (output.get("data", {}) for output in outputs):
+    for data in page.outputs(notebook):
         found += [dict(data[findings.MIME])] if findings.MIME in data else []
         found += [dict(finding) for finding in data.get(findings.FINDINGS_MIME, [])]
     return found
@@ -117,8 +115,6 @@ def _write_creators(
     folder: Path, told: Sequence[creator.Told], results: Mapping[str, Any], run: Mapping[str, Any]
 ) -> None:
     """Write a page for each creator that can be told something; no folder where no such pages are wanted."""
-    if folder.is_dir():
-        shutil.rmtree(folder)
     for one in told:
         folder.mkdir(exist_ok=True)
         _publish(folder / creator.file_name(one.name), creator.creator_page(one, results, run), results["synthetic"])

@@ -10,6 +10,7 @@ from influence_lib.metrics import ROAS, show
 from influence_lib.report import changes
 from influence_lib.report.layout import LOCAL_PAGE, Manner, manner, provenance, render
 from influence_lib.report.parts import (
+    UNKNOWN_VERDICTS,
     FindingPart,
     Strip,
     basis_text,
@@ -22,11 +23,11 @@ from influence_lib.report.parts import (
     kind_of,
     known,
     period,
-    range_label,
     range_text,
     shown_columns,
     shown_rows,
     strip,
+    sure_text,
     verdict_text,
 )
 
@@ -40,7 +41,6 @@ TOO_EARLY = "Too early to tell"
 NO_RETURN = "No return yet"
 BEYOND_CODES = "Do not hope for buyers whom codes missed: allowing for them, and for leaks, does not change this."
 NO_RUN = "Return on investment was not computed in this run."
-UNKNOWN_VERDICTS = {"not_enough_data", "not_available"}
 
 # A briefing holds what fits a glance; the evidence pages hold the rest.
 COLUMNS_SHOWN = 8
@@ -327,8 +327,9 @@ def _money_row(finding: Json, label: str, meaning: str, how: Manner) -> MoneyRow
     """Return one way of counting."""
     if not known(finding):
         return MoneyRow(say(label), verdict_text(finding), "", "", finding["headline"])
-    span = say("counted") if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
-    return MoneyRow(say(label), estimate_text(finding, how), span, basis_text(finding, how), say(meaning))
+    return MoneyRow(
+        say(label), estimate_text(finding, how), sure_text(finding, how), basis_text(finding, how), say(meaning)
+    )
 
 
 def _detectable(finding: Json | None, how: Manner) -> str | None:

@@ -6,13 +6,12 @@ from typing import Any
 
 from influence_lib.language import say
 from influence_lib.report.layout import Manner
-from influence_lib.report.parts import estimate_text, finite, interval_of, known, verdict_text
+from influence_lib.report.parts import UNKNOWN_VERDICTS, estimate_text, finite, interval_of, known, verdict_text
 
 Json = Mapping[str, Any]
 
 # What is kept of a finding, so that it can be printed as it stood.
 KEPT = ("id", "label", "verdict", "verdict_label", "estimate", "interval", "currency", "unit")
-UNKNOWN = {"not_enough_data", "not_available"}
 
 
 def changes(before: Json | None, now: Json) -> dict[str, Any] | None:
@@ -43,7 +42,7 @@ def _item(name: str, old: Json | None, new: Json | None) -> dict[str, Any] | Non
     if old is None or new is None:
         kind = "new" if old is None else "gone"
         return {"id": name, "kind": kind, "before": sides[0], "after": sides[1]} if known(old) or known(new) else None
-    if old["verdict"] in UNKNOWN and new["verdict"] in UNKNOWN:
+    if {old["verdict"], new["verdict"]} <= UNKNOWN_VERDICTS:
         return None
     turned = old["verdict"] != new["verdict"]
     if not turned and not _left(old, new):

@@ -11,6 +11,7 @@ from influence_lib import wording
 from influence_lib.findings import FEEDBACK_MIME
 from influence_lib.language import say
 from influence_lib.report.layout import Manner, clean, manner, provenance, render, slug
+from influence_lib.report.page import outputs
 from influence_lib.report.parts import TablePart, finite, period, table_part
 
 Json = Mapping[str, Any]
@@ -52,8 +53,7 @@ def file_name(creator: str) -> str:
 
 def told(notebooks: Mapping[str, nbformat.NotebookNode], results: Json) -> list[Told]:
     """Return what each creator can be told; empty where the campaign asks for no such pages."""
-    outputs = [out for book in notebooks.values() for cell in book.cells for out in cell.get("outputs", [])]
-    found = [data[FEEDBACK_MIME] for out in outputs if FEEDBACK_MIME in (data := out.get("data", {}))]
+    found = [data[FEEDBACK_MIME] for book in notebooks.values() for data in outputs(book) if FEEDBACK_MIME in data]
     own = {name: one for feedback in found for name, one in feedback["creators"].items()}
     rows = {
         id_: _rows(results, id_, key)

@@ -5,8 +5,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import Exporter
 
-from influence_lib.report.linting import lint
-from influence_lib.report.page import notebook_page
+from influence_lib.report.linting import checked
 from influence_lib.report.previewing import run_of
 
 
@@ -32,8 +31,8 @@ class PageExporter(Exporter):
         Raises NotPublishableError with everything that would stop the page.
         """
         notebook, resources = super().from_notebook_node(nb, resources, **options)
-        run = run_of(notebook, resources["metadata"].get("name") or "notebook")
-        stopping = [str(fault) for fault in lint(notebook, run) if fault.stops]
-        if stopping:
+        page, faults = checked(notebook, run_of(notebook, resources["metadata"].get("name") or "notebook"))
+        stopping = [str(fault) for fault in faults if fault.stops]
+        if page is None or stopping:
             raise NotPublishableError("; ".join(stopping))
-        return notebook_page(notebook, run), resources
+        return page, resources

@@ -9,7 +9,7 @@ import nbformat
 
 from influence_lib.findings import CHART_MIME, INTAKE_MIME, MIME
 from influence_lib.report import gate
-from influence_lib.report.page import PRINTED, SHOWN_OUTPUTS, notebook_page
+from influence_lib.report.page import PRINTED, SHOWN_OUTPUTS, notebook_page, outputs
 
 Json = Mapping[str, Any]
 
@@ -46,15 +46,20 @@ class Fault:
 
 def lint(notebook: nbformat.NotebookNode, run: Json | None = None) -> list[Fault]:
     """Return what would stop the page of an executed notebook, and what would be missing on it."""
+    return checked(notebook, run)[1]
+
+
+def checked(notebook: nbformat.NotebookNode, run: Json | None = None) -> tuple[str | None, list[Fault]]:
+    """Return the page of an executed notebook, where it makes one, and its faults (see `lint`)."""
     found = [fault for number, cell in enumerate(notebook.cells, 1) for fault in _cell_faults(number, cell)]
-    shown = {mime for cell in notebook.cells for output in cell.get("outputs", []) for mime in output.get("data", {})}
+    shown = {mime for data in outputs(notebook) for mime in data}
     if INTAKE_MIME not in shown:
         said = "No cell shows the intake, so nobody could say whose data these are. Let a cell end in the intake."
-        return [*found, Fault(said, stops=True)]
+        return None, [*found, Fault(said, stops=True)]
     if MIME not in shown:
         found.append(Fault("No cell shows a finding: the page would have no answer on top."))
     page = notebook_page(notebook, {"notebook": "preview", **(run or {})})
-    return [*found, *(Fault(said, stops=True) for said in gate.faults(page))]
+    return page, [*found, *(Fault(said, stops=True) for said in gate.faults(page))]
 
 
 def _cell_faults(number: int, cell: nbformat.NotebookNode) -> Iterator[Fault]:

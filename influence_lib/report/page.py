@@ -39,6 +39,12 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
 
 
+def outputs(notebook: nbformat.NotebookNode) -> Iterator[Mapping[str, Any]]:
+    """Yield what each output of an executed notebook holds, by kind, in order."""
+    for cell in notebook.cells:
+        yield from (output.get("data", {}) for output in cell.get("outputs", []))
+
+
 def _bundles(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, str, Mapping[str, Any], Pictures]]:
     """Yield cell number, kind and content of every output that may be printed, with its pictures."""
     for number, cell in enumerate(notebook.cells):

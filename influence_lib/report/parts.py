@@ -18,6 +18,7 @@ from influence_lib.report.layout import LOCAL_FILE, Manner, clean, without_folde
 Json = Mapping[str, Any]
 # Not green and red: a supported finding may be bad news.
 TONES = {"supported": "firm", "contradicted": "against", "undecided": "open"}
+UNKNOWN_VERDICTS = {"not_enough_data", "not_available"}
 # Cents say nothing once an amount has three digits before them.
 WHOLE_MONEY_FROM = 100
 # The dot of a German day ("18. Mai") ends no sentence.
@@ -91,13 +92,17 @@ def range_label(finding: Json) -> str:
     return say("{level} interval").format(level=show(finding["level"], "whole_percent"))
 
 
+def sure_text(finding: Json, how: Manner) -> str:
+    """Return the interval of a finding that says a number, or that it was counted."""
+    return say("counted") if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
+
+
 def certainty_text(finding: Json, how: Manner) -> str:
     """Return how sure the estimate is: its interval and n, or that it was counted."""
     basis = basis_text(finding, how)
     if not known(finding):
         return basis
-    how_sure = say("counted") if finding.get("counted") else f"{range_label(finding)} {range_text(finding, how)}"
-    return ", ".join(part for part in (how_sure, basis) if part)
+    return ", ".join(part for part in (sure_text(finding, how), basis) if part)
 
 
 @dataclass(frozen=True)

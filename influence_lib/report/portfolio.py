@@ -12,7 +12,7 @@ from influence_lib.language import LOCALES, SOURCE, say
 from influence_lib.report import changes
 from influence_lib.report.briefing import DID_NOT_PAY_BACK, NO_RETURN, PAID_BACK, TOO_CLOSE, TOO_EARLY, Decision, decide
 from influence_lib.report.layout import Manner, clean, manner, provenance, render
-from influence_lib.report.parts import Strip, certainty_text, estimate_text, interval_of, known, strip
+from influence_lib.report.parts import UNKNOWN_VERDICTS, Strip, certainty_text, estimate_text, interval_of, known, strip
 
 Json = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ def _campaign(entry: Json) -> Json:
 def _return(entry: Json) -> tuple[float, float] | None:
     """Return the interval of a campaign's return, where it decides the verdict."""
     roi = _findings(entry).get("roi.roi")
-    return interval_of(roi) if roi and roi["verdict"] not in {"not_enough_data", "not_available"} else None
+    return interval_of(roi) if roi and roi["verdict"] not in UNKNOWN_VERDICTS else None
 
 
 def ranked(entries: Sequence[Json]) -> list[Json]:

@@ -9,8 +9,7 @@ from typing import Any
 
 import nbformat
 
-from influence_lib.report.linting import PREVIEW_MIME, Fault, lint
-from influence_lib.report.page import notebook_page
+from influence_lib.report.linting import PREVIEW_MIME, Fault, checked
 
 # Jupyter tells a kernel in this variable which notebook it belongs to.
 SESSION = "JPY_SESSION_NAME"
@@ -48,12 +47,8 @@ def preview(notebook: str | Path | None = None) -> Preview:
         said = f"There is no notebook '{path}'" if notebook else "Jupyter does not tell which notebook this is"
         raise NoNotebookError(f"{said}. Name one, for example preview('notebooks/campaign_roi.ipynb').")
     read = nbformat.read(path, as_version=4)
-    run = run_of(read, path.stem)
-    faults = tuple(lint(read, run))
-    try:
-        return Preview(notebook_page(read, run), faults)
-    except ValueError as error:
-        return Preview(f"<p>{escape(str(error))}</p>", faults)
+    page, faults = checked(read, run_of(read, path.stem))
+    return Preview(page or "<p>Without an intake there is no page.</p>", tuple(faults))
 
 
 def run_of(notebook: nbformat.NotebookNode, name: str) -> dict[str, Any]:

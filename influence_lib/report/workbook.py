@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from influence_lib.findings import TABLE_MIME, TEXT_KINDS
 from influence_lib.language import say
 from influence_lib.report.layout import clean
+from influence_lib.report.page import outputs
 from influence_lib.report.parts import finite
 
 Json = Mapping[str, Any]
@@ -58,8 +59,7 @@ def sheets(notebooks: Mapping[str, nbformat.NotebookNode], titles: Mapping[str, 
     """Return the tables of executed notebooks in the order of their pages."""
     found = []
     for place, (name, notebook) in enumerate(notebooks.items(), 1):
-        outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-        tables = [data[TABLE_MIME] for output in outputs if TABLE_MIME in (data := output.get("data", {}))]
+        tables = [data[TABLE_MIME] for data in outputs(notebook) if TABLE_MIME in data]
         found += [Sheet(f"{place}.{number}", titles[name], table) for number, table in enumerate(tables, 1)]
     return found
 

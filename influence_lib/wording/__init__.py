@@ -6,6 +6,8 @@ Fixed words (labels, headings, methods) stand in the `words/*.po` beside them, s
 
 import functools
 import importlib
+import pkgutil
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -33,27 +35,8 @@ if TYPE_CHECKING:
     from influence_lib.wording.en import shares as shares
     from influence_lib.wording.en import survey as survey
 
-MODULES = (
-    "allocation",
-    "attribution",
-    "boosts",
-    "checks",
-    "creators",
-    "dose",
-    "extra_sales",
-    "feedback",
-    "leaks",
-    "ledger",
-    "money_claims",
-    "outcomes",
-    "programme",
-    "published",
-    "reach",
-    "regions",
-    "returns",
-    "shares",
-    "survey",
-)
+# The subjects are the modules of the source.
+MODULES = tuple(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / language.SOURCE)]))
 
 
 @functools.cache

@@ -1,6 +1,5 @@
 """Five campaigns run as a user runs them, their pages opened once in a browser, and what was seen there."""
 
-import importlib.util
 import json
 import re
 import shutil
@@ -13,10 +12,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from loading import SAMPLES, load
+
+from influence_lib.report import pdf
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(filter(None, map(shutil.which, pdf.CHROMIUMS)), None)
 NODE = shutil.which("node")
 # One creator's page stands for all of them.
 CREATOR = "unclear/creators/one.html"
@@ -51,15 +53,6 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and reason:
             item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def load(file: Path) -> ModuleType:
-    """Return a module from a file that lies in no package."""
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 HOSTILE = load(HERE / "hostile.py")
@@ -156,4 +149,4 @@ def hostile() -> ModuleType:
 @pytest.fixture(scope="session")
 def samples() -> ModuleType:
     """Return samples of what pages are made of."""
-    return load(ROOT / "tests" / "fixtures" / "report" / "samples.py")
+    return load(SAMPLES)
