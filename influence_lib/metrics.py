@@ -223,23 +223,23 @@ def _without_cents(locale: str) -> str:
 
 
 @functools.cache
-def _percent_sign(locale: str) -> str:
-    """Return what stands behind the digits of a percentage, with the space that some locales put before it."""
-    return re.sub(r"^[#,0.]+", "", str(Locale.parse(locale).percent_formats[None].pattern))
+def _percent_pattern(locale: str, behind: str) -> str:
+    """Return the locale's own way of writing a percentage, with these digits behind the decimal mark."""
+    digits = f"#,##0.{behind}" if behind else "#,##0"
+    return re.sub(r"[#,0.]+", digits, str(Locale.parse(locale).percent_formats[None].pattern), count=1)
 
 
 def _percent(value: float, locale: str, digits: int | None = None) -> str:
     """Return a fraction as per cent, with two or three telling digits unless told otherwise."""
     if digits is None:
         digits = 0 if abs(value) >= 0.995 else 1 if abs(value) >= 0.0995 else 2
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + _percent_sign(locale)
-    return babel.numbers.format_percent(value, format=pattern, locale=locale)
+    return babel.numbers.format_percent(value, format=_percent_pattern(locale, "0" * digits), locale=locale)
 
 
 def exact_percent(value: float) -> str:
     """Return a fraction as per cent with as many digits as it has, for axes: the text means exactly the value."""
     locale = language.locale()
-    return babel.numbers.format_percent(value, format=f"#,##0.######{_percent_sign(locale)}", locale=locale)
+    return babel.numbers.format_percent(value, format=_percent_pattern(locale, "#" * 6), locale=locale)
 
 
 def show(value: Any, kind: str, currency: str | None = None, locale: str | None = None) -> str:

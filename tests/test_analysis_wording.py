@@ -4,6 +4,7 @@
 
 import ast
 import datetime as dt
+import importlib
 import inspect
 import re
 
@@ -72,13 +73,11 @@ def test_a_sentence_reads_as_it_should(said: str) -> None:
     assert said == SENTENCES[said]
 
 
-def test_no_sentence_speaks_greek_or_statistics() -> None:
+@pytest.mark.parametrize("module", ["", *(f".{name}" for name in wording.MODULES)])
+def test_no_sentence_speaks_greek_or_statistics(module: str) -> None:
     """Words that a brand manager would have to look up stay in the method, not in the sentence."""
-    texts = [
-        n.value
-        for n in ast.walk(ast.parse(inspect.getsource(wording)))
-        if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    ]
+    source = inspect.getsource(importlib.import_module(f"influence_lib.wording.en{module}"))
+    texts = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     jargon = r"p-value|significan|standard error|coefficient|posterior|regress|heterosked|bootstrap|cluster|null hypo"
     for text in texts:
         assert not re.search(r"[Ͱ-Ͽ]", text) and not re.search(jargon, text, re.IGNORECASE), text

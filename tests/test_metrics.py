@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from influence_lib.metrics import ERF, METRICS, NOT_AVAILABLE, ROAS, UNIT_KINDS, glossary, show
+from influence_lib import language
+from influence_lib.metrics import ERF, METRICS, NOT_AVAILABLE, ROAS, UNIT_KINDS, exact_percent, glossary, show
 
 POSTS = pd.DataFrame(
     {
@@ -90,3 +91,13 @@ def test_the_glossary_gives_every_metric_its_formula_in_words() -> None:
     text = glossary(*METRICS.values())._repr_mimebundle_()["text/plain"]
     assert text.count("\n- ") == len(METRICS) - 1
     assert set(UNIT_KINDS) >= {"elasticity", "followers", "fraction", "money", "ratio", "count"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en_GB", "12.3%"), ("de_DE", "12,3\u00a0%"), ("tr_TR", "%12,3"), ("eu_ES", "%\u00a012,3")]
+)
+def test_a_percentage_has_its_sign_where_the_locale_has_it(locale: str, said: str) -> None:
+    """Babel's own pattern for the locale with one digit behind the mark."""
+    assert show(0.123, "percent", locale=locale) == said
+    with language.speaking("en", locale):
+        assert exact_percent(0.123) == said

@@ -1042,3 +1042,20 @@ def test_a_reader_is_told_what_would_turn_the_verdict(branch, said):
 
 def test_without_a_return_nothing_is_said_of_what_would_turn_it():
     assert briefing.mind({"roi.roi": samples.ROI_BY_BRANCH["too_early"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("caption", "parts"),
+    [
+        ("Costs by kind. Shared costs are left out.", ("Costs by kind", "Shared costs are left out.")),
+        ("Bestellungen bis 18. Mai 2026. Jede zählt einmal.", ("Bestellungen bis 18. Mai 2026", "Jede zählt einmal.")),
+        (
+            "Bestellungen bis 14. Jan. 2026. Jede zählt einmal.",
+            ("Bestellungen bis 14. Jan. 2026", "Jede zählt einmal."),
+        ),
+        ("Costs by kind", ("Costs by kind", "")),
+    ],
+)
+def test_a_caption_ends_with_its_first_sentence_whatever_dates_are_in_it(caption, parts):
+    table = table_part({**samples.TABLE_JSON, "caption": caption}, 1, "x", HOW)
+    assert (table.caption, table.scope) == parts

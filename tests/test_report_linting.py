@@ -66,6 +66,10 @@ def test_a_headline_that_nobody_can_read_in_passing_is_told():
     assert not any("words" in fault for fault in said(notebook(headline=" ".join(["word"] * 22))))
 
 
+def test_a_number_and_its_sign_are_one_word():
+    assert not any("words" in fault for fault in said(notebook(headline=" ".join(["10\u00a0%"] * 22))))
+
+
 def with_output(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
     book = notebook()
     book.cells.append(v4.new_code_cell("x", execution_count=9, outputs=list(outputs)))

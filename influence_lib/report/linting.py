@@ -117,6 +117,7 @@ def _chart_faults(number: int, chart: Json, drawn: bool) -> Iterator[Fault]:
 
 def _headline_faults(number: int, headline: str) -> Iterator[Fault]:
     """Yield that a headline is too long to be read in passing."""
-    words = len(headline.split())
+    # A number and its sign are one word: a space that does not break stands between them.
+    words = len(headline.split(" "))
     if words > MOST_WORDS:
         yield Fault(f"Cell {number}: a headline has {words} words, {MOST_WORDS} at most are wanted: {headline[:60]}…")

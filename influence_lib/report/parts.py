@@ -21,8 +21,8 @@ TONES = {"supported": "firm", "contradicted": "against", "undecided": "open"}
 UNKNOWN_VERDICTS = {"not_enough_data", "not_available"}
 # Cents say nothing once an amount has three digits before them.
 WHOLE_MONEY_FROM = 100
-# The dot of a German day ("18. Mai") ends no sentence.
-AFTER_A_SENTENCE = re.compile(r"(?<!\b\d)(?<!\b\d\d)\. ")
+# The dots of a German day ("18. Mai", "14. Jan. 2026") end no sentence.
+AFTER_A_SENTENCE = re.compile(r"(?<!\b\d)(?<!\b\d\d)\. (?!\d)")
 ROWS_SHOWN = 50
 # A longer table shows its first rows; the others unfold. A few rows more are shown at once.
 ROWS_AT_ONCE, ROWS_BEYOND = 12, 4
